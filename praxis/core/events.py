@@ -1,0 +1,81 @@
+"""What happened, said upwards: `publish` inside the transaction that made it true, `listen` in the apps above.
+
+Events are named in the past tense and carry ids and instants, never names or diagnoses. A listener runs in the same
+transaction and may do one thing: write a work row of its own app. If it fails, what it listened to did not happen.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.db import transaction
+
+from praxis.core import audit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """`audit_object` names the field with the id of what changed: "entry_id" is audited as entry 4711."""
+
+    audit_object: ClassVar[str]
+
+    practice_id: int
+    actor_id: int | None
+
+
+E = TypeVar("E", bound=Event)
+Listener = Callable[[Any], None]
+
+_listeners: dict[type[Event], list[Listener]] = {}
+
+
+def subscribe(event_type: type[E], listener: Callable[[E], None]) -> None:
+    known = _listeners.setdefault(event_type, [])
+    if listener not in known:
+        known.append(listener)
+
+
+def unsubscribe(event_type: type[E], listener: Callable[[E], None]) -> None:
+    _listeners[event_type].remove(listener)
+
+
+def listen(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Decorator: `@listen(AppointmentBooked)` above the function that is to hear it."""
+
+    def register(listener: Callable[[E], None]) -> Callable[[E], None]:
+        subscribe(event_type, listener)
+        return listener
+
+    return register
+
+
+def listeners_of(event_type: type[Event]) -> tuple[Listener, ...]:
+    return tuple(_listeners.get(event_type, ()))
+
+
+def publish(event: Event) -> None:
+    """Write the audit line and call every listener, now. Raises RuntimeError outside a transaction."""
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """As `publish`, with one INSERT for all audit lines."""
+    # A test case's own transaction does not count, else a service without
+    # @transaction.atomic would pass in tests and fail in the practice.
+    blocks: list[Any] = transaction.get_connection().atomic_blocks
+    if all(block._from_testcase for block in blocks):
+        raise RuntimeError("publish() belongs inside the transaction that made the event true.")
+    audit.write([_audit_line(event) for event in events])
+    for event in events:
+        for listener in listeners_of(type(event)):
+            listener(event)
+
+
+def _audit_line(event: Event) -> audit.AuditEntry:
+    return audit.entry(
+        practice_id=event.practice_id,
+        actor_id=event.actor_id,
+        action=type(event).__name__,
+        object_type=event.audit_object.removesuffix("_id"),
+        object_id=getattr(event, event.audit_object),
+    )

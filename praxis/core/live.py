@@ -1,0 +1,41 @@
+"""Telling open calendar pages that something changed. The line says only where; the page fetches it with its own rights."""
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+STREAM = "praxis:live"
+# A day of a busy house; a page that was away for longer reloads anyway.
+STREAM_LENGTH = 10_000
+
+
+@cache
+def _redis(url: str) -> redis.Redis:
+    # Short and without retries: somebody waits for the answer to their booking while this runs.
+    return redis.Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
+def announce(practice_id: int, columns: Iterable[int], days: Iterable[date]) -> None:
+    """After the commit, tell the practice's open pages that these columns changed on these local days.
+
+    Never fails: without Redis the pages notice by polling.
+    """
+    line = {"practice": practice_id, "columns": sorted(set(columns)), "days": sorted({day.isoformat() for day in days})}
+    transaction.on_commit(lambda: _send(json.dumps(line)), robust=True)
+
+
+def _send(line: str) -> None:
+    try:
+        _redis(settings.REDIS_URL).xadd(STREAM, {"change": line}, maxlen=STREAM_LENGTH, approximate=True)
+    except redis.RedisError as error:
+        logger.warning("Live line not sent: %s", type(error).__name__)
