@@ -4,6 +4,8 @@
 class PraxisError(Exception):
     """A rule said no. `message` is German, complete and fit for the person in front of the screen."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.message = message
+        # Where a form shows it; empty when it concerns no single field.
+        self.field = field

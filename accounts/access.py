@@ -1,0 +1,70 @@
+"""Objects enter a view only through here. Missing and foreign both answer 404."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, User
+from praxis.core.audit import record_read
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in member of a practice."""
+
+    user: User
+    practice: Practice
+
+
+type_view = Callable[..., HttpResponseBase]
+
+
+def staff_required(*roles: str) -> Callable[[type_view], type_view]:
+    """Only signed-in people of a practice, optionally only of these roles. Others: sign-in page or 404."""
+
+    def decorate(view: type_view) -> type_view:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User) or user.practice is None or (roles and user.role not in roles):
+                raise Http404
+            request.practice = user.practice  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return login_required(wrapped)
+
+    return decorate
+
+
+def patient_for(request: HttpRequest, patient_id: int) -> Patient:
+    """The record of one patient; reading it is part of the audit trail."""
+    patient = get_object_or_404(Patient.objects, pk=patient_id)
+    record_read(practice_id=patient.practice_id, actor_id=request.user.pk, object_type="patient", object_id=patient.pk)
+    return patient
+
+
+def doctor_role_for(request: HttpRequest, role_id: int) -> DoctorRole:
+    return get_object_or_404(DoctorRole.objects, pk=role_id)
+
+
+def mandant_for(request: HttpRequest, mandant_id: int) -> Mandant:
+    return get_object_or_404(Mandant.objects, pk=mandant_id)
+
+
+def api_token_for(request: HttpRequest, token_id: int) -> ApiToken:
+    return get_object_or_404(ApiToken.objects, pk=token_id)
+
+
+def colleague_for(request: HttpRequest, user_id: int) -> User:
+    user = request.user
+    practice_id = user.practice_id if isinstance(user, User) else None
+    return get_object_or_404(User.objects, pk=user_id, practice_id=practice_id)
+
+
+__all__ = [
+    "StaffRequest", "api_token_for", "colleague_for", "doctor_role_for", "mandant_for", "patient_for",
+    "staff_required",
+]  # fmt: skip

@@ -1,0 +1,109 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> models.QuerySet["User"]:
+        # Every request needs the practice of its user: one query instead of two.
+        return super().get_queryset().select_related("practice")
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db, force_insert=True)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. Staff belong to one practice; only operators of the server (superusers) to none.
+
+    Not scoped: sign-in happens before the practice is known.
+    """
+
+    class Role(models.TextChoices):
+        RECEPTION = "reception", _("Empfang")
+        DOCTOR = "doctor", _("Ärztin oder Arzt")
+        PRACTICE_ADMIN = "practice_admin", _("Praxisverwaltung")
+
+    practice = models.ForeignKey(
+        "accounts.Practice", on_delete=models.PROTECT, null=True, blank=True, related_name="users",
+        verbose_name=_("Praxis"),
+    )  # fmt: skip
+    email = models.EmailField(_("E-Mail"), unique=True)
+    first_name = models.CharField(_("Vorname"), max_length=60, blank=True)
+    last_name = models.CharField(_("Nachname"), max_length=60, blank=True)
+    role = models.CharField(_("Rolle"), max_length=20, choices=Role, default=Role.RECEPTION)
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    # Keys of the calendar that this person has changed: {"next_free": "n", ...}.
+    shortcuts = models.JSONField(_("Tasten"), default=dict, blank=True)
+    date_joined = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("Benutzer")
+        verbose_name_plural = _("Benutzer")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(practice__isnull=False) | models.Q(is_superuser=True),
+                name="user_belongs_to_a_practice",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def is_staff(self) -> bool:
+        """May enter the Django admin."""
+        return self.is_superuser or self.role == self.Role.PRACTICE_ADMIN
+
+    @property
+    def display_name(self) -> str:
+        """ "S. Arndt": how colleagues read who changed something."""
+        if self.first_name and self.last_name:
+            return f"{self.first_name[0]}. {self.last_name}"
+        return self.last_name or self.email
+
+    @property
+    def initials(self) -> str:
+        return (self.first_name[:1] + self.last_name[:1] or self.email[:2]).upper()
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class DoctorRole(models.Model):
+    """Arztrolle: who treats, apart from who signs in. It survives changes of accounts."""
+
+    practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="doctor_roles")
+    name = models.CharField(_("Name"), max_length=120)
+    user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="doctor_roles", verbose_name=_("Benutzer")
+    )
+    is_active = models.BooleanField(_("aktiv"), default=True)
+
+    objects = ScopedManager(practice="practice")
+
+    class Meta:
+        verbose_name = _("Arztrolle")
+        verbose_name_plural = _("Arztrollen")
+        constraints = [models.UniqueConstraint(fields=["practice", "name"], name="doctor_role_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,35 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+
+class ApiToken(models.Model):
+    """A bearer token of the REST API. Only its SHA-256 is stored; the token itself is shown once."""
+
+    class Scope(models.TextChoices):
+        CALENDAR_READ = "calendar:read", _("Kalender lesen")
+        CALENDAR_WRITE = "calendar:write", _("Kalender ändern")
+        PATIENTS_READ = "patients:read", _("Patienten lesen")
+        PATIENTS_WRITE = "patients:write", _("Patienten ändern")
+        VIDEO_CALL = "video:call", _("Videotermine anlegen")
+
+    practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("Bezeichnung"), max_length=80, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope), verbose_name=_("Rechte"))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("gültig bis"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("widerrufen am"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("zuletzt benutzt"), null=True, blank=True)
+
+    objects = ScopedManager(practice="practice")
+
+    class Meta:
+        verbose_name = _("API-Schlüssel")
+        verbose_name_plural = _("API-Schlüssel")
+
+    def __str__(self) -> str:
+        return self.name or f"Token {self.pk}"

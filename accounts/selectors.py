@@ -1,0 +1,58 @@
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from accounts.folding import fold
+from accounts.models import DoctorRole, Patient, Practice, User
+from accounts.search import PatientQuery
+
+
+def practice_by_slug(slug: str) -> Practice | None:
+    return Practice.objects.filter(slug=slug, is_active=True).first()
+
+
+def user_by_email(email: str) -> User | None:
+    return User.objects.filter(email=email.lower(), is_active=True).first()
+
+
+def search_patients(query: str, *, today: date) -> QuerySet[Patient]:
+    """Patients of the active practice for one search field: "mei ma 010260", a number, a telephone number."""
+    return Patient.objects.filter(PatientQuery.parse(query, today=today).condition()).order_by(
+        "folded_last", "folded_first", "birth_date", "pk"
+    )
+
+
+def same_named_patients(patient: Patient) -> QuerySet[Patient]:
+    """Others with the same folded name: the ones that are taken for each other on the telephone."""
+    return Patient.objects.filter(folded_last=patient.folded_last, folded_first=patient.folded_first).exclude(
+        pk=patient.pk
+    )
+
+
+@dataclass(frozen=True)
+class PersonMatch:
+    """Outcome of looking for a person by last name, first name and birth date."""
+
+    patient: Patient | None
+    candidates: int
+
+
+def match_person(*, last_name: str, first_name: str, birth_date: date | None) -> PersonMatch:
+    """Seed 001: a known patient is one whose name, first name and birth date are all equal."""
+    if birth_date is None:
+        return PersonMatch(None, 0)
+    found = list(
+        Patient.objects.filter(
+            folded_last=fold(last_name), folded_first=fold(first_name), birth_date=birth_date
+        ).order_by("pk")[:2]
+    )
+    return PersonMatch(found[0] if len(found) == 1 else None, len(found))
+
+
+def active_doctor_roles() -> QuerySet[DoctorRole]:
+    return DoctorRole.objects.filter(is_active=True).order_by("name")
+
+
+def staff_of(practice: Practice) -> QuerySet[User]:
+    return User.objects.filter(practice=practice).order_by("last_name", "first_name", "pk")

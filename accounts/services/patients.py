@@ -1,0 +1,110 @@
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import PatientChanged, PatientRegistered
+from accounts.folding import fold, fold_phone
+from accounts.models import Patient, Practice, User
+from praxis.core.events import publish
+from praxis.core.exceptions import PraxisError
+
+FOLDED_FIELDS = ["folded_last", "folded_first", "folded_phones"]
+
+
+class PatientNumberTaken(PraxisError):
+    """Another patient of the practice already has this number."""
+
+
+class PatientInvalid(PraxisError):
+    """What was given is no possible patient: no last name, or a birth date that is yet to come."""
+
+
+class PatientFields(TypedDict, total=False):
+    number: str
+    last_name: str
+    first_name: str
+    birth_date: date | None
+    title: str
+    affix: str
+    sex: str
+    street: str
+    postal_code: str
+    city: str
+    mobile: str
+    phone: str
+    email: str
+    insurance_number: str
+    deceased_on: date | None
+
+
+@transaction.atomic
+def register_patient(
+    *, practice: Practice, actor: User | None, now: datetime, **fields: Unpack[PatientFields]
+) -> Patient:
+    """A new patient of the practice.
+
+    Raises PatientInvalid, PatientNumberTaken.
+    """
+    patient = Patient(practice=practice, created_at=now, updated_at=now, **fields)
+    _check(patient, now)
+    _fold(patient)
+    try:
+        with transaction.atomic():
+            patient.save(force_insert=True)
+    except IntegrityError as error:
+        raise _number_taken(patient) from error
+    publish(PatientRegistered(practice_id=practice.pk, actor_id=actor and actor.pk, patient_id=patient.pk))
+    return patient
+
+
+@transaction.atomic
+def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fields: Unpack[PatientFields]) -> Patient:
+    """Change the given fields only; nothing happens when all of them are as they were.
+
+    Raises PatientInvalid, PatientNumberTaken.
+    """
+    changed = [name for name, value in fields.items() if getattr(patient, name) != value]
+    if not changed:
+        return patient
+    for name in changed:
+        setattr(patient, name, fields[name])  # type: ignore[literal-required]
+    _check(patient, now)
+    _fold(patient)
+    patient.updated_at = now
+    try:
+        with transaction.atomic():
+            patient.save(update_fields=[*changed, *FOLDED_FIELDS, "updated_at"])
+    except IntegrityError as error:
+        raise _number_taken(patient) from error
+    publish(PatientChanged(practice_id=patient.practice_id, actor_id=actor and actor.pk, patient_id=patient.pk))
+    return patient
+
+
+def _check(patient: Patient, now: datetime) -> None:
+    if not patient.last_name.strip():
+        raise PatientInvalid(_("Bitte einen Nachnamen eingeben."), field="last_name")
+    if patient.birth_date and patient.birth_date > now.date():
+        raise PatientInvalid(_("Das Geburtsdatum liegt in der Zukunft."), field="birth_date")
+    if patient.birth_date and patient.birth_date.year < 1890:
+        raise PatientInvalid(_("Bitte das Geburtsjahr prüfen."), field="birth_date")
+
+
+def _fold(patient: Patient) -> None:
+    patient.folded_last = fold(patient.last_name)
+    patient.folded_first = fold(patient.first_name)
+    patient.folded_phones = " ".join(filter(None, (fold_phone(patient.mobile), fold_phone(patient.phone))))
+
+
+def _number_taken(patient: Patient) -> PatientNumberTaken:
+    return PatientNumberTaken(
+        _("Die Patientennummer %(number)s gehört schon zu einer anderen Person.") % {"number": patient.number},
+        field="number",
+    )
+
+
+def as_fields(cleaned: dict[str, Any]) -> PatientFields:
+    """The part of a cleaned form or record that is a patient's."""
+    names = PatientFields.__annotations__
+    return PatientFields(**{name: value for name, value in cleaned.items() if name in names})  # type: ignore[typeddict-item]
