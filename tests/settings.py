@@ -1,0 +1,16 @@
+"""Settings of the test run: its own engines, fast password hashes, static files as they lie in the tree."""
+
+from tests.engines import use_test_engines
+
+use_test_engines()
+
+from praxis.settings import *
+from praxis.settings import DATABASES, STORAGES
+
+# Test databases come and go; a pool would hold connections to the dropped ones.
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
