@@ -6,6 +6,15 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praxis.settings")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    from praxis import engines
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError:
+        if not engines.is_nowhere(settings.DATABASES["default"]):
+            raise
+        sys.exit(engines.NOT_RUNNING_HINT)

@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 NOT_RUNNING_HINT = (
@@ -33,8 +34,9 @@ def addresses(data_dir: Path) -> dict[str, str]:
     return {str(name): str(url) for name, url in state.items()} if isinstance(state, dict) else {}
 
 
-def are_running(data_dir: Path) -> bool:
-    return bool(addresses(data_dir))
+def is_nowhere(database: Mapping[str, object]) -> bool:
+    """Whether these settings of a database are those of no engine at all."""
+    return (database.get("HOST"), database.get("PORT")) == ("127.0.0.1", 1)
 
 
 def database_url(data_dir: Path) -> str:

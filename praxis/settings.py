@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "praxis.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -86,10 +87,12 @@ TEMPLATES = [
 DATABASES = {
     "default": environ.Env.db_url_config(env.str("DATABASE_URL", default="") or engines.database_url(DATA_DIR))
 }
+# A pool is for the threads of a web process (praxis.asgi sets its size); a command opens one connection and is gone.
+DB_POOL_SIZE = env.int("DB_POOL_SIZE", default=0)
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
-    "CONN_HEALTH_CHECKS": False,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", default=20), "timeout": 10}},
+    "CONN_MAX_AGE": 0,
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 10}} if DB_POOL_SIZE else {},
 }
 REDIS_URL = env.str("REDIS_URL", default="") or engines.redis_url(DATA_DIR)
 CACHES = {

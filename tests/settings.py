@@ -1,14 +1,16 @@
 """Settings of the test run: its own engines, fast password hashes, static files as they lie in the tree."""
 
+import os
+
 from tests.engines import use_test_engines
 
 use_test_engines()
+# Test databases come and go; a pool would hold connections to the dropped ones.
+os.environ["DB_POOL_SIZE"] = "0"
 
 from praxis.settings import *
-from praxis.settings import DATABASES, STORAGES
+from praxis.settings import STORAGES
 
-# Test databases come and go; a pool would hold connections to the dropped ones.
-DATABASES["default"]["OPTIONS"].pop("pool", None)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -5,6 +5,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
+from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
 
@@ -13,11 +14,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_extensions'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
+        # btree_gist: the exclusion constraint over (column, range); pg_trgm: telephone numbers by any part.
+        BtreeGistExtension(),
+        TrigramExtension(),
         migrations.CreateModel(
             name='Practice',
             fields=[
