@@ -1,0 +1,96 @@
+"""Building blocks of every page: icons, the main menu and what form templates need to know."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, PasswordInput, RadioSelect
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", **attributes: str) -> SafeString:
+    """A symbol of the sprite: `{% icon "search" class="icon-s" %}`. Without a label it is decoration and stays mute."""
+    css = f"icon {attributes.get('class', '')}".strip()
+    href = f"{static('icons.svg')}#i-{name}"
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    url_name: str
+    label: Any
+    icon: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    url: str
+    label: str
+    icon: str
+    is_current: bool
+
+
+MENU = (
+    MenuEntry("today", _("Heute"), "list"),
+    MenuEntry("calendar", _("Kalender"), "calendar"),
+    MenuEntry("patients", _("Patienten"), "users"),
+    MenuEntry("administration", _("Verwaltung"), "settings", frozenset({"practice_admin"})),
+)
+
+
+@register.simple_tag(takes_context=True)
+def nav_items(context: RequestContext) -> list[MenuLink]:
+    """The entries of the main menu that exist and that this person may open, the open page marked."""
+    request = context.get("request")
+    path = getattr(request, "path", "")
+    role = getattr(getattr(request, "user", None), "role", "")
+    links = []
+    for entry in MENU:
+        if entry.roles and role not in entry.roles:
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        is_current = path == url if url == "/" else path.startswith(url)
+        links.append(MenuLink(url, str(entry.label), entry.icon, is_current))
+    return links
+
+
+@register.filter
+def keys_json(shortcuts: Any) -> str:
+    """The keys a person has changed, for the `data-keys` attribute."""
+    return json.dumps(shortcuts if isinstance(shortcuts, dict) else {})
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Several choices under one question need a fieldset, not a label."""
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_password(field: BoundField) -> bool:
+    return isinstance(field.field.widget, PasswordInput)
+
+
+@register.filter
+def is_file(field: BoundField) -> bool:
+    return isinstance(field.field.widget, FileInput)
