@@ -31,7 +31,7 @@ class MenuEntry:
     url_name: str
     label: Any
     icon: str
-    roles: frozenset[str] = frozenset()
+    admins_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ MENU = (
     MenuEntry("today", _("Heute"), "list"),
     MenuEntry("calendar", _("Kalender"), "calendar"),
     MenuEntry("patients", _("Patienten"), "users"),
-    MenuEntry("administration", _("Verwaltung"), "settings", frozenset({"practice_admin"})),
+    MenuEntry("admin:index", _("Verwaltung"), "settings", admins_only=True),
 )
 
 
@@ -55,10 +55,10 @@ def nav_items(context: RequestContext) -> list[MenuLink]:
     """The entries of the main menu that exist and that this person may open, the open page marked."""
     request = context.get("request")
     path = getattr(request, "path", "")
-    role = getattr(getattr(request, "user", None), "role", "")
+    may_administer = getattr(getattr(request, "user", None), "is_staff", False)
     links = []
     for entry in MENU:
-        if entry.roles and role not in entry.roles:
+        if entry.admins_only and not may_administer:
             continue
         try:
             url = reverse(entry.url_name)
