@@ -92,8 +92,9 @@ def _check(patient: Patient, now: datetime) -> None:
 
 
 def _fold(patient: Patient) -> None:
-    patient.folded_last = fold(patient.last_name)
-    patient.folded_first = fold(patient.first_name)
+    # Folding can lengthen a text ("½" becomes "1 2"); what does not fit is not needed to find it.
+    patient.folded_last = fold(patient.last_name)[:120]
+    patient.folded_first = fold(patient.first_name)[:120]
     patient.folded_phones = " ".join(filter(None, (fold_phone(patient.mobile), fold_phone(patient.phone))))
 
 

@@ -1,0 +1,51 @@
+"""Objects of the calendar enter a view only through here. Missing and foreign both answer 404."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, GridRule
+from scheduling.models.entry import Kind
+
+
+def _entries() -> QuerySet[Entry]:
+    return Entry.objects.select_related(
+        "practice", "patient", "appointment_type", "column__practice", "created_by", "updated_by"
+    )
+
+
+def entry_for(request: HttpRequest, entry_id: int) -> Entry:
+    """Any entry that is not deleted."""
+    return get_object_or_404(_entries().filter(deleted_at=None), pk=entry_id)
+
+
+def appointment_for(request: HttpRequest, entry_id: int) -> Entry:
+    """An appointment, cancelled ones included."""
+    return get_object_or_404(_entries().filter(deleted_at=None, kind=Kind.APPOINTMENT), pk=entry_id)
+
+
+def column_for(request: HttpRequest, column_id: int) -> CalendarColumn:
+    return get_object_or_404(CalendarColumn.objects.select_related("practice", "calendar"), pk=column_id)
+
+
+def columns_for(request: HttpRequest, column_ids: Iterable[int]) -> list[CalendarColumn]:
+    """All of them, in the given order, or 404."""
+    wanted = list(dict.fromkeys(column_ids))
+    found = CalendarColumn.objects.select_related("practice", "calendar").in_bulk(wanted)
+    if len(found) != len(wanted):
+        raise Http404
+    return [found[column_id] for column_id in wanted]
+
+
+def appointment_type_for(request: HttpRequest, type_id: int) -> AppointmentType:
+    return get_object_or_404(AppointmentType.objects, pk=type_id)
+
+
+def calendar_for(request: HttpRequest, calendar_id: int) -> Calendar:
+    return get_object_or_404(Calendar.objects, pk=calendar_id)
+
+
+def grid_rule_for(request: HttpRequest, rule_id: int) -> GridRule:
+    return get_object_or_404(GridRule.objects.select_related("column__practice"), pk=rule_id)

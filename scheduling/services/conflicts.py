@@ -1,0 +1,85 @@
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.fields import RangeBoundary
+from django.db.models import F
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from praxis.core.exceptions import PraxisError
+from scheduling.models import CalendarColumn, Entry
+from scheduling.models.entry import TAKES_TIME, Kind, TstzRange
+from scheduling.selectors.free import next_free_slots
+from scheduling.slots import Slot
+
+
+class SlotTaken(PraxisError):
+    """Somebody else has the time. `message` names who and offers `next_free`; `public_message` names nobody."""
+
+    def __init__(self, *, message: str, public_message: str, winner: Entry, next_free: Sequence[Slot]) -> None:
+        super().__init__(message)
+        self.public_message = public_message
+        self.winner = winner
+        self.next_free = list(next_free)
+
+
+def overlapping(column_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None) -> list[Entry]:
+    """What takes time in the stretch, read through the index of the exclusion constraint."""
+    found = (
+        Entry.objects.annotate(span=TstzRange(F("starts_at"), F("ends_at"), RangeBoundary()))
+        .filter(TAKES_TIME, column_id=column_id, span__overlap=(starts_at, ends_at))
+        .select_related("updated_by", "created_by")
+        .order_by("starts_at")
+    )
+    return list(found.exclude(pk=besides) if besides else found)
+
+
+def ensure_free(
+    column: CalendarColumn, starts_at: datetime, ends_at: datetime, *, now: datetime, besides: int | None = None,
+    type_id: int | None = None,
+) -> None:  # fmt: skip
+    """Raises SlotTaken when anything else takes time there. Call it after `lock_columns`."""
+    in_the_way = overlapping(column.pk, starts_at, ends_at, besides=besides)
+    if not in_the_way:
+        return
+    zone = ZoneInfo(column.practice.time_zone)
+    minutes = round((ends_at - starts_at).total_seconds() / 60)
+    slots = next_free_slots([column.pk], after=max(starts_at, now), zone=zone, type_id=type_id, minutes=minutes)
+    raise slot_taken(in_the_way[0], slots, zone)
+
+
+def slot_taken(winner: Entry, slots: Sequence[Slot], zone: ZoneInfo) -> SlotTaken:
+    offer = _offer(slots, winner, zone)
+    time = f"{winner.starts_at.astimezone(zone):%H:%M}"
+    return SlotTaken(
+        message=f"{_who(winner, time)} {offer}",
+        public_message=f"{_('Diese Zeit ist inzwischen vergeben.')} {offer}",
+        winner=winner,
+        next_free=slots,
+    )
+
+
+def _who(winner: Entry, time: str) -> str:
+    author = winner.updated_by or winner.created_by
+    if author is None:
+        return _("%(time)s Uhr ist inzwischen vergeben.") % {"time": time}
+    words = {
+        Kind.APPOINTMENT: _("%(who)s hat %(time)s Uhr gerade vergeben."),
+        Kind.RESERVATION: _("%(who)s hat %(time)s Uhr reserviert."),
+        Kind.LOCK: _("%(who)s hat %(time)s Uhr gesperrt."),
+    }
+    return words.get(Kind(winner.kind), words[Kind.APPOINTMENT]) % {"who": author.display_name, "time": time}
+
+
+def _offer(slots: Sequence[Slot], winner: Entry, zone: ZoneInfo) -> str:
+    if not slots:
+        return _("In dieser Spalte ist im nächsten halben Jahr nichts frei.")
+    wanted_day = winner.starts_at.astimezone(zone).date()
+    times = []
+    for slot in slots:
+        local = slot.starts_at.astimezone(zone)
+        day = "" if local.date() == wanted_day else formats.date_format(local, "D d.m. ")
+        times.append(f"{day}{local:%H:%M}")
+    listed = times[0] if len(times) == 1 else _(" und ").join([", ".join(times[:-1]), times[-1]])
+    return _("Frei: %(times)s Uhr.") % {"times": listed}

@@ -1,0 +1,27 @@
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from praxis.core.exceptions import PraxisError
+from scheduling.selectors.entries import LONGEST
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+
+
+class TimeInvalid(PraxisError):
+    """No possible stretch of time for an entry."""
+
+
+def ends_after(starts_at: datetime, minutes: int) -> datetime:
+    """End of a stretch of whole minutes. Raises TimeInvalid."""
+    if minutes < 1 or timedelta(minutes=minutes) > LONGEST:
+        raise TimeInvalid(_("Die Dauer muss zwischen einer Minute und 24 Stunden liegen."), field="minutes")
+    if not EARLIEST_YEAR <= starts_at.year <= LATEST_YEAR:
+        raise TimeInvalid(_("Dieses Datum liegt außerhalb des Kalenders."), field="starts_at")
+    if starts_at.second or starts_at.microsecond:
+        raise TimeInvalid(_("Termine beginnen zu vollen Minuten."), field="starts_at")
+    return starts_at + timedelta(minutes=minutes)
+
+
+def minutes_of(starts_at: datetime, ends_at: datetime) -> int:
+    return round((ends_at - starts_at).total_seconds() / 60)
