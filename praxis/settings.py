@@ -135,7 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LANGUAGES = [("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -176,6 +176,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# The GDT page takes 500 files and says so beside the field; only far above that the request itself is refused.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 
 # --- REST API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -32,9 +32,7 @@ class Command(BaseCommand):
         if not files:
             raise CommandError(_("Unter %s gibt es keine GDT-Datei.") % path)
         with scope(practice=owner):
-            report = import_gdt_files(
-                practice=owner, actor=None, files=files, max_bytes=MAX_BYTES, now=timezone.now()
-            )
+            report = import_gdt_files(practice=owner, actor=None, files=files, max_bytes=MAX_BYTES, now=timezone.now())
         self._print(report)
         if report.errors:
             raise CommandError(

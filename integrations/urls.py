@@ -1,0 +1,7 @@
+"""Pages and doors of the systems around us, one folder each."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("integrations.gdt.urls")),
+]
