@@ -160,9 +160,9 @@ def _free_in_column(
             position += 1
         if position == len(gaps):
             break
-        if gaps[position].starts_at <= start and end <= gaps[position].ends_at:
-            if not_before is None or start >= not_before:
-                found.append(Slot(column_id, start, end))
+        fits = gaps[position].starts_at <= start and end <= gaps[position].ends_at
+        if fits and (not_before is None or start >= not_before):
+            found.append(Slot(column_id, start, end))
     return found
 
 
@@ -182,7 +182,8 @@ def _without(openings: Sequence[Range], taken: Sequence[Range]) -> list[Range]:
     """What is left of the openings. Both sorted by start; the taken ones do not overlap each other."""
     left: list[Range] = []
     index = _first_after(taken, openings[0].starts_at) if openings else 0
-    for start, end in openings:
+    for opens_at, end in openings:
+        start = opens_at
         while index < len(taken) and taken[index].starts_at < end:
             busy = taken[index]
             if busy.ends_at <= start:

@@ -121,7 +121,7 @@ def _tell(
             entry_id=entry.pk,
             column_id=entry.column_id,
             previous_column_id=previous_column_id,
-        )  # fmt: skip
+        )
     )
     live.announce(entry.practice_id, {entry.column_id, previous_column_id}, days)
 
@@ -131,7 +131,7 @@ def _as_json(entry: Entry, names: Iterable[str]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _field(name: str) -> Field[Any, Any]:
+def _field(name: str) -> "Field[Any, Any]":
     return Entry._meta.get_field(name.removesuffix("_id"))  # type: ignore[return-value]
 
 

@@ -30,7 +30,7 @@ class TimeInTheWay(PraxisError):
     def __init__(self, in_the_way: Sequence[Entry]) -> None:
         super().__init__(
             _(
-                "In dieser Zeit stehen schon %(n)d Einträge. Bitte zuerst verschieben oder die freien Zeiten reservieren."
+                "In dieser Zeit stehen schon %(n)d Einträge. Bitte verschieben oder nur die freien Zeiten reservieren."
             )
             % {"n": len(in_the_way)}
         )
