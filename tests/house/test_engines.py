@@ -2,11 +2,8 @@ import os
 from pathlib import Path
 
 import psycopg
-import pytest
 import redis
 from django.conf import settings
-
-from praxis import engines
 
 
 def test_the_test_run_has_engines_of_its_own() -> None:
