@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from accounts.passwords import DEMO_PASSWORD
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAccountAdapter(DefaultAccountAdapter):
     """Staff are invited by their practice: nobody signs up, and the demo password opens only the demo."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -38,7 +39,7 @@ class Patient(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["Patient"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Patient")
@@ -84,7 +85,7 @@ class Treatment(models.Model):
     )
     started_on = models.DateField(_("Beginn"))
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["Treatment"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Behandlung")

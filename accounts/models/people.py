@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(_("Vorname"), max_length=60, blank=True)
     last_name = models.CharField(_("Nachname"), max_length=60, blank=True)
     role = models.CharField(_("Rolle"), max_length=20, choices=Role, default=Role.RECEPTION)
-    is_active = models.BooleanField(_("aktiv"), default=True)
+    is_active = models.BooleanField(_("aktiv"), default=True)  # type: ignore[misc]
     # Keys of the calendar that this person has changed: {"next_free": "n", ...}.
     shortcuts = models.JSONField(_("Tasten"), default=dict, blank=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
@@ -98,7 +98,7 @@ class DoctorRole(models.Model):
     )
     is_active = models.BooleanField(_("aktiv"), default=True)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["DoctorRole"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Arztrolle")

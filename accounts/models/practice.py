@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +44,7 @@ class Mandant(models.Model):
     licence_valid_until = models.DateField(_("Lizenz gültig bis"), null=True, blank=True)
     is_default = models.BooleanField(_("Standard-Mandant"), default=False)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["Mandant"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Mandant")

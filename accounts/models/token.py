@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -25,7 +27,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(_("widerrufen am"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("zuletzt benutzt"), null=True, blank=True)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["ApiToken"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("API-Schlüssel")

@@ -55,7 +55,7 @@ def register_patient(
             patient.save(force_insert=True)
     except IntegrityError as error:
         raise _number_taken(patient) from error
-    publish(PatientRegistered(practice_id=practice.pk, actor_id=actor and actor.pk, patient_id=patient.pk))
+    publish(PatientRegistered(practice_id=practice.pk, actor_id=actor.pk if actor else None, patient_id=patient.pk))
     return patient
 
 
@@ -78,7 +78,7 @@ def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fie
             patient.save(update_fields=[*changed, *FOLDED_FIELDS, "updated_at"])
     except IntegrityError as error:
         raise _number_taken(patient) from error
-    publish(PatientChanged(practice_id=patient.practice_id, actor_id=actor and actor.pk, patient_id=patient.pk))
+    publish(PatientChanged(practice_id=patient.practice_id, actor_id=actor.pk if actor else None, patient_id=patient.pk))
     return patient
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
 
 from accounts.events import ApiTokenCreated, ApiTokenRevoked
 from accounts.models import ApiToken, User
@@ -53,13 +54,14 @@ def revoke_token(*, token: ApiToken, actor: User, now: datetime) -> None:
 
 def find_valid_token(*, secret: str, now: datetime) -> ApiToken | None:
     """The token with its user and practice if it may be used now. Marks its last use to the minute."""
-    token = (
-        ApiToken.objects.with_scopes_disabled()
-        .select_related("user", "practice")
-        .filter(token_hash=hash_token(secret), revoked_at=None, user__is_active=True, practice__is_active=True)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-        .first()
-    )
-    if token and (token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP):
-        ApiToken.objects.with_scopes_disabled().filter(pk=token.pk).update(last_used_at=now)
+    # The token says which practice it belongs to, so no scope can be active yet.
+    with scopes_disabled():
+        token = (
+            ApiToken.objects.select_related("user", "practice")
+            .filter(token_hash=hash_token(secret), revoked_at=None, user__is_active=True, practice__is_active=True)
+            .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+            .first()
+        )
+        if token and (token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP):
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token

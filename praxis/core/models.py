@@ -1,5 +1,7 @@
 """Who did what to which row, and when. No names in here: the line stays when the person is erased."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
@@ -18,7 +20,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(db_default=Now())
     via = models.CharField(max_length=16)
 
-    objects = ScopedManager(practice="practice_id")
+    objects: ClassVar[models.Manager["AuditEntry"]] = ScopedManager(practice="practice_id")
 
     class Meta:
         indexes = [

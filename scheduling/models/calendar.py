@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,7 @@ class Calendar(models.Model):
     name = models.CharField(_("Name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["Calendar"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Terminkalender")
@@ -47,7 +49,7 @@ class CalendarColumn(models.Model):
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
     is_active = models.BooleanField(_("aktiv"), default=True)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["CalendarColumn"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Spalte")
@@ -71,7 +73,7 @@ class AppointmentType(models.Model):
     is_active = models.BooleanField(_("aktiv"), default=True)
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["AppointmentType"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Terminart")

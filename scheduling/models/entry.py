@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -104,7 +106,7 @@ class Entry(models.Model):
     updated_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["Entry"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Kalendereintrag")
@@ -156,4 +158,4 @@ class Entry(models.Model):
         return self.patient_id is not None
 
 
-__all__ = ["Entry", "Kind", "NotifiedBy", "Origin", "Placement", "Status", "TAKES_TIME", "TstzRange"]
+__all__ = ["TAKES_TIME", "Entry", "Kind", "NotifiedBy", "Origin", "Placement", "Status", "TstzRange"]

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +33,7 @@ class GridRule(models.Model):
     )
     is_online = models.BooleanField(_("online buchbar"), default=False)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["GridRule"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Rasterzeile")

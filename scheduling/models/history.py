@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +38,7 @@ class EntryChange(models.Model):
     after = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager(practice="practice")
+    objects: ClassVar[models.Manager["EntryChange"]] = ScopedManager(practice="practice")
 
     class Meta:
         verbose_name = _("Änderung")

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -69,12 +70,12 @@ def _take_back(change: EntryChange, actor: User, now: datetime) -> Entry:
     later = EntryChange.objects.filter(entry=entry, pk__gt=change.pk, undone_at=None).exclude(action=Action.UNDO)
     if later.exists():
         raise EntryChanged(entry)
-    changes = restore(change.before) if change.before else {"deleted_at": now}
+    changes: dict[str, Any] = restore(change.before) if change.before else {"deleted_at": now}
     _check_room(entry, changes, now)
     return change_entry(entry, changes, action=Action.UNDO, event=EntryUndone, actor=actor, now=now)
 
 
-def _check_room(entry: Entry, changes: dict[str, object], now: datetime) -> None:
+def _check_room(entry: Entry, changes: dict[str, Any], now: datetime) -> None:
     before = Entry(pk=entry.pk, practice=entry.practice)
     for name in ("column_id", "kind", "placement", "status", "starts_at", "ends_at", "deleted_at"):
         setattr(before, name, changes.get(name, getattr(entry, name)))
