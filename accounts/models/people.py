@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(_("Vorname"), max_length=60, blank=True)
     last_name = models.CharField(_("Nachname"), max_length=60, blank=True)
     role = models.CharField(_("Rolle"), max_length=20, choices=Role, default=Role.RECEPTION)
-    is_active = models.BooleanField(_("aktiv"), default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(_("aktiv"), default=True)
     # Keys of the calendar that this person has changed: {"next_free": "n", ...}.
     shortcuts = models.JSONField(_("Tasten"), default=dict, blank=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
@@ -50,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = _("Benutzer")
