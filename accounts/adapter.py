@@ -3,12 +3,23 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords import DEMO_PASSWORD
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
     """Staff are invited by their practice: nobody signs up, and the demo password opens only the demo."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("Dieser Zugang ist ausgeschaltet. Die Praxisverwaltung kann ihn wieder einschalten."),
+        "email_password_mismatch": _("E-Mail und Passwort passen nicht zusammen."),
+        "incorrect_password": _("Das Passwort stimmt nicht."),
+        "enter_current_password": _("Das bisherige Passwort stimmt nicht."),
+        "too_many_login_attempts": _("Zu viele Versuche. In fünf Minuten geht es weiter."),
+        "rate_limited": _("Zu viele Anfragen in kurzer Zeit. Bitte einen Moment warten."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

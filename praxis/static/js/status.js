@@ -21,6 +21,7 @@ export function toast(text, { kind = "", action = null, sticky = kind === "error
   if (kind) element.classList.add(`is-${kind}`);
   element.querySelector("p").textContent = text;
   if (action) element.querySelector("p").after(actionElement(action, element));
+  for (const same of region.children) if (same.textContent === element.textContent) same.remove();
   region.append(element);
   while (region.children.length > 3) region.firstElementChild.remove();
   if (!sticky) leaveLater(element);

@@ -8,6 +8,7 @@ class DialogHost extends HTMLElement {
 
   connectedCallback() {
     new MutationObserver(() => this.#adopt()).observe(this, { childList: true });
+    this.#adopt();
     document.addEventListener("htmx:beforeRequest", (event) => this.#remember(event));
     document.addEventListener("dialog:close", () => this.close());
     this.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) this.close(); });
