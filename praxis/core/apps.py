@@ -1,4 +1,7 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -6,3 +9,9 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = "Kern"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("praxis.core.checks")
+        import_module("praxis.core.tasks")
+        # listeners.py hears events, work.py does work rows, retention.py declares fields.
+        autodiscover_modules("listeners", "work", "retention")

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from django.db import transaction
-
 from praxis.core import audit
+from praxis.core.transactions import in_own_transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +59,7 @@ def publish(event: Event) -> None:
 
 def publish_all(events: Sequence[Event]) -> None:
     """As `publish`, with one INSERT for all audit lines."""
-    # A test case's own transaction does not count, else a service without
-    # @transaction.atomic would pass in tests and fail in the practice.
-    blocks: list[Any] = transaction.get_connection().atomic_blocks
-    if all(block._from_testcase for block in blocks):
+    if not in_own_transaction():
         raise RuntimeError("publish() belongs inside the transaction that made the event true.")
     audit.write([_audit_line(event) for event in events])
     for event in events:

@@ -22,7 +22,7 @@ def to_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
 
 def _end_of_gap(local: datetime, after: datetime) -> datetime:
-    """PEP 495: fold=1 reads a skipped time with the later offset, fold=0 with the earlier, so the change lies between."""
+    """PEP 495: fold=1 reads a skipped time with the later offset, fold=0 with the earlier: the change lies between."""
     zone = local.tzinfo
     before = local.replace(fold=1).astimezone(UTC).replace(microsecond=0)
     new_offset = after.astimezone(zone).utcoffset()

@@ -18,6 +18,9 @@ class Surgery(models.Model):
         app_label = "core"
         managed = False
 
+    def __str__(self) -> str:
+        return "surgery"
+
 
 def read_by(practice_id: int) -> None:
     record_read(practice_id=practice_id, actor_id=1, object_type="patient", object_id=9)

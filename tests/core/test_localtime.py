@@ -31,9 +31,7 @@ def test_half_hour_gaps_and_skipped_days_follow_the_same_rule() -> None:
     lord_howe = ZoneInfo("Australia/Lord_Howe")
     assert to_instant(date(2026, 10, 4), time(2, 15), lord_howe).astimezone(lord_howe).time() == time(2, 30)
     apia = ZoneInfo("Pacific/Apia")
-    assert to_instant(date(2011, 12, 30), time(12), apia).astimezone(apia).replace(tzinfo=None) == datetime(
-        2011, 12, 31
-    )
+    assert to_instant(date(2011, 12, 30), time(12), apia) == datetime(2011, 12, 31, tzinfo=apia)
 
 
 def test_days_are_23_24_or_25_hours_long() -> None:
@@ -57,6 +55,5 @@ def test_order_of_wall_times_is_kept_and_the_day_is_the_day(day: date, one: time
     instant = to_instant(day, one, BERLIN)
     assert instant.utcoffset() == timedelta(0)
     assert local_day(instant, BERLIN) == day
-    shown = instant.astimezone(BERLIN).replace(tzinfo=None)
-    wanted = datetime.combine(day, one)
-    assert shown == wanted or (day == SPRING and shown == datetime(2026, 3, 29, 3) and one.hour == 2)
+    shown = instant.astimezone(BERLIN).time()
+    assert shown == one or (day == SPRING and shown == time(3) and one.hour == 2)

@@ -1,0 +1,83 @@
+"""Secrets at rest: AES-GCM with a key id in front, so that keys can change while rows stay readable.
+
+Stored form: "k2:" + base64(nonce + ciphertext + tag). FIELD_KEYS holds "k2:<base64>,k1:<base64>", the newest first.
+"""
+
+import base64
+import binascii
+import hashlib
+import secrets
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from praxis.core.exceptions import PraxisError
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class SecretUnreadable(PraxisError):
+    """A stored secret and the keys at hand do not fit together."""
+
+
+class KeysMalformed(PraxisError):
+    """FIELD_KEYS is not a list of id:base64 pairs with 32 bytes each."""
+
+
+@cache
+def parse_keys(text: str) -> dict[str, bytes]:
+    """Keys by id, the newest first. Raises KeysMalformed, without quoting any key."""
+    keys: dict[str, bytes] = {}
+    for number, pair in enumerate(filter(None, text.replace(" ", "").split(",")), start=1):
+        key_id, colon, encoded = pair.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not colon or not key_id or len(key) != _KEY_BYTES:
+            raise KeysMalformed(f"FIELD_KEYS: Eintrag {number} ist nicht „Kennung:Base64 von {_KEY_BYTES} Bytes“.")
+        if key_id in keys:
+            raise KeysMalformed(f"FIELD_KEYS: Die Kennung von Eintrag {number} kommt zweimal vor.")
+        keys[key_id] = key
+    if not keys:
+        raise KeysMalformed("FIELD_KEYS ist leer.")
+    return keys
+
+
+def newest_key_id() -> str:
+    return next(iter(parse_keys(settings.FIELD_KEYS)))
+
+
+def encrypt(text: str, *, aad: str) -> str:
+    """`aad` says where the secret belongs; it decrypts nowhere else."""
+    key_id = newest_key_id()
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    sealed = AESGCM(parse_keys(settings.FIELD_KEYS)[key_id]).encrypt(nonce, text.encode(), aad.encode())
+    return f"{key_id}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def decrypt(stored: str, *, aad: str) -> str:
+    key_id, _, encoded = stored.partition(":")
+    key = parse_keys(settings.FIELD_KEYS).get(key_id)
+    if key is None:
+        raise SecretUnreadable(f"Der Schlüssel „{key_id[:20]}“ für {aad} fehlt in FIELD_KEYS.")
+    try:
+        sealed = base64.b64decode(encoded, validate=True)
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad.encode()).decode()
+    except (InvalidTag, ValueError) as error:
+        raise SecretUnreadable(
+            f"Ein Wert in {aad} passt nicht zum Schlüssel „{key_id}“: falscher Schlüssel oder veränderte Daten."
+        ) from error
+
+
+def new_token(prefix: str = "") -> str:
+    """A secret for an outsider, 256 random bits. Store `hash_token` of it."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def hash_token(raw: str) -> str:
+    """Plain SHA-256 is enough: tokens are random, there is nothing to guess."""
+    return hashlib.sha256(raw.encode()).hexdigest()

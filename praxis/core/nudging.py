@@ -1,0 +1,47 @@
+"""Waking a worker after the commit. Only a courtesy: the sweeper finds every row without it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from celery import current_app
+from django.db import connection, models, transaction
+from django.utils import timezone
+from kombu import Connection
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import producers
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+RUN_DUE = "praxis.core.tasks.run_due"
+WAIT_SECONDS = 0.5
+
+
+def nudge(model: type[models.Model], *, due_at: datetime | None = None) -> None:
+    """After the commit, have a worker look at the model's due rows: once, however many rows the transaction wrote."""
+    if due_at is not None and due_at > timezone.now():
+        return
+    send = _sender(model._meta.label)
+    if not any(entry[1] is send for entry in connection.run_on_commit):
+        transaction.on_commit(send, robust=True)
+
+
+@cache
+def _sender(label: str) -> Callable[[], None]:
+    def send() -> None:
+        try:
+            with producers[_broker()].acquire(block=True, timeout=WAIT_SECONDS) as producer:
+                current_app.tasks[RUN_DUE].apply_async(args=[label], producer=producer, retry=False)
+        except (OperationalError, LimitExceeded, RedisError, OSError) as error:
+            logger.warning("Worker not nudged for %s: %s", label, type(error).__name__)
+
+    return send
+
+
+def _broker() -> Connection:
+    """Celery's broker without its patience: somebody waits for the answer to their booking while this runs."""
+    impatient = {"max_retries": 0, "socket_connect_timeout": WAIT_SECONDS, "socket_timeout": 2 * WAIT_SECONDS}
+    patient = current_app.conf.broker_transport_options or {}
+    return current_app.connection_for_write(transport_options={**patient, **impatient})

@@ -1,0 +1,62 @@
+"""The live stream as server-sent events: `data: {"columns": [1, 2], "days": ["2026-11-23"]}` per change.
+
+Named events: `lost` (nothing comes at present, poll) and `resync` (fetch everything once).
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from praxis.core.live_hub import Note, hub, order
+
+PING_SECONDS = 15
+RETRY_MS = 2_000
+# A stream ends after a while and the browser opens the next: that is when a sign-out or a lost right takes effect.
+LIFE_SECONDS = 10 * 60
+STREAM_ID = re.compile(r"\d{1,20}-\d{1,20}")
+
+
+@require_GET
+async def event_stream(request: HttpRequest) -> HttpResponseBase:
+    user = await request.auser()
+    practice_id = getattr(user, "practice_id", None)
+    if not user.is_authenticated or practice_id is None:
+        return HttpResponse(status=403)
+    since = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    body = _body(practice_id, since if STREAM_ID.fullmatch(since) else "")
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(body, content_type="text/event-stream", headers=headers)
+
+
+async def _body(practice_id: int, since: str) -> AsyncIterator[str]:
+    # Only now: middleware may have used the database after the view. The stream itself must not hold a connection.
+    await sync_to_async(connections.close_all)()
+    yield f"retry: {RETRY_MS}\n\n"
+    ends_at = asyncio.get_running_loop().time() + LIFE_SECONDS * secrets.SystemRandom().uniform(0.8, 1.2)
+    async with hub().subscribed(practice_id) as inbox:
+        # Subscribed first, then the backlog: what came in between is in both and told once.
+        told = since
+        for note in await hub().backlog(practice_id, since) if since else []:
+            told = note.id or told
+            yield _as_event(note)
+        while asyncio.get_running_loop().time() < ends_at:
+            try:
+                note = await asyncio.wait_for(inbox.get(), PING_SECONDS)
+            except TimeoutError:
+                yield ": ping\n\n"
+                continue
+            if note.kind != "change" or not told or order(note.id) > order(told):
+                yield _as_event(note)
+
+
+def _as_event(note: Note) -> str:
+    lines = [f"id: {note.id}"] if note.id else []
+    lines += [] if note.kind == "change" else [f"event: {note.kind}"]
+    return "\n".join([*lines, f"data: {note.data}", "", ""])
