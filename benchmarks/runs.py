@@ -1,0 +1,42 @@
+"""Which figures are measured, in which order."""
+
+from collections.abc import Sequence
+
+import django
+from django.core.management import call_command
+
+from benchmarks.report import Line, head, show
+
+
+def run_all(only: Sequence[str]) -> list[Line]:
+    """`only`: names of groups (free-slots, day-view, booking, memory, warm-start); empty: all."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    from benchmarks import booking, day_view, free_slots, memory, warm_start, world
+    from benchmarks.server import serving
+
+    small = world.build("acht", columns=8, fill=0.6)
+    full = world.build("acht-voll", columns=8, fill=0.9)
+    large = world.build("zwanzig", columns=20, fill=0.9)
+    groups = {
+        "free-slots": lambda server: free_slots.measure(server, small) + free_slots.measure(server, full),
+        "day-view": lambda server: day_view.measure(server, large),
+        "memory": lambda server: memory.measure(server, small),
+        "booking": lambda server: booking.measure(server, small),
+    }
+    workers = {"booking": 2}
+    lines: list[Line] = []
+    head()
+    for name, measure in groups.items():
+        if only and name not in only:
+            continue
+        with serving(workers.get(name, 1)) as server:
+            for line in measure(server):
+                show(line)
+                lines.append(line)
+    if not only or "warm-start" in only:
+        for line in warm_start.measure():
+            show(line)
+            lines.append(line)
+    return lines
