@@ -13,5 +13,7 @@ RETRY_AFTER_SECONDS = "60"
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 with a time to come back when a database does not answer. No context: it may be what failed."""
     if isinstance(sys.exc_info()[1], OperationalError | RedisConnectionError):
-        return render(None, "503.html", status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+        response = render(None, "503.html", status=503)
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
     return render(None, "500.html", status=500)

@@ -78,6 +78,13 @@ class Hub:
             if not self._inboxes[practice_id]:
                 del self._inboxes[practice_id]
 
+    async def close(self) -> None:
+        while self._reader is not None and not self._reader.done():
+            # More than once: asyncio.wait_for inside redis-py swallows a cancellation that comes with a result.
+            self._reader.cancel()
+            await asyncio.wait([self._reader], timeout=0.1)
+        await self._redis.aclose()
+
     async def backlog(self, practice_id: int, since: str) -> list[Note]:
         """What the practice missed after `since`; one resync note when that cannot be told any more."""
         try:

@@ -48,7 +48,8 @@ async def _body(practice_id: int, since: str) -> AsyncIterator[str]:
             yield _as_event(note)
         while asyncio.get_running_loop().time() < ends_at:
             try:
-                note = await asyncio.wait_for(inbox.get(), PING_SECONDS)
+                async with asyncio.timeout(PING_SECONDS):
+                    note = await inbox.get()
             except TimeoutError:
                 yield ": ping\n\n"
                 continue
