@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from accounts.folding import fold, fold_phone
 from accounts.models import Patient, Practice, User
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
+from praxis.core.localtime import local_day
 
 FOLDED_FIELDS = ["folded_last", "folded_first", "folded_phones"]
 
@@ -78,14 +80,17 @@ def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fie
             patient.save(update_fields=[*changed, *FOLDED_FIELDS, "updated_at"])
     except IntegrityError as error:
         raise _number_taken(patient) from error
-    publish(PatientChanged(practice_id=patient.practice_id, actor_id=actor.pk if actor else None, patient_id=patient.pk))
+    publish(
+        PatientChanged(practice_id=patient.practice_id, actor_id=actor.pk if actor else None, patient_id=patient.pk)
+    )
     return patient
 
 
 def _check(patient: Patient, now: datetime) -> None:
     if not patient.last_name.strip():
         raise PatientInvalid(_("Bitte einen Nachnamen eingeben."), field="last_name")
-    if patient.birth_date and patient.birth_date > now.date():
+    today = local_day(now, ZoneInfo(patient.practice.time_zone))
+    if patient.birth_date and patient.birth_date > today:
         raise PatientInvalid(_("Das Geburtsdatum liegt in der Zukunft."), field="birth_date")
     if patient.birth_date and patient.birth_date.year < 1890:
         raise PatientInvalid(_("Bitte das Geburtsjahr prüfen."), field="birth_date")
