@@ -21,6 +21,61 @@ class PatientChanged(PatientEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TreatmentAdded(PatientEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeCreated(Event):
+    audit_object: ClassVar[str] = "practice_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeChanged(Event):
+    """Name, Land, how unknown patients are shown."""
+
+    audit_object: ClassVar[str] = "practice_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandantSaved(Event):
+    audit_object: ClassVar[str] = "mandant_id"
+    mandant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorRoleSaved(Event):
+    audit_object: ClassVar[str] = "doctor_role_id"
+    doctor_role_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserEvent(Event):
+    audit_object: ClassVar[str] = "user_id"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCreated(UserEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(UserEvent):
+    """Name, e-mail or role."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(UserEvent):
+    """May not sign in any more; every session ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserActivated(UserEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiTokenCreated(Event):
     audit_object: ClassVar[str] = "api_token_id"
     api_token_id: int

@@ -76,4 +76,26 @@ class GridRulesChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarSettingsChanged(Event):
+    """Colours of the slots."""
+
     audit_object: ClassVar[str] = "practice_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarSaved(Event):
+    audit_object: ClassVar[str] = "calendar_id"
+    calendar_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSaved(Event):
+    """A column was added, renamed, moved, switched on or off."""
+
+    audit_object: ClassVar[str] = "column_id"
+    column_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentTypeSaved(Event):
+    audit_object: ClassVar[str] = "appointment_type_id"
+    appointment_type_id: int
