@@ -78,6 +78,10 @@ class Hub:
             if not self._inboxes[practice_id]:
                 del self._inboxes[practice_id]
 
+    @property
+    def pages(self) -> int:
+        return sum(map(len, self._inboxes.values()))
+
     async def close(self) -> None:
         while self._reader is not None and not self._reader.done():
             # More than once: asyncio.wait_for inside redis-py swallows a cancellation that comes with a result.

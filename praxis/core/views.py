@@ -38,9 +38,10 @@ async def event_stream(request: HttpRequest) -> HttpResponseBase:
 async def _body(practice_id: int, since: str) -> AsyncIterator[str]:
     # Only now: middleware may have used the database after the view. The stream itself must not hold a connection.
     await sync_to_async(connections.close_all)()
-    yield f"retry: {RETRY_MS}\n\n"
     ends_at = asyncio.get_running_loop().time() + LIFE_SECONDS * secrets.SystemRandom().uniform(0.8, 1.2)
     async with hub().subscribed(practice_id) as inbox:
+        # Who has read this line misses nothing from here on.
+        yield f"retry: {RETRY_MS}\n\n"
         # Subscribed first, then the backlog: what came in between is in both and told once.
         told = since
         for note in await hub().backlog(practice_id, since) if since else []:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from weakref import WeakKeyDictionary
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from django.test import Client
 
 from accounts.models import User
 from praxis.asgi import application
-from praxis.core import live, views
+from praxis.core import live, live_hub, views
 from tests import factories
 from tests.browser.server import serving
 
@@ -174,7 +175,7 @@ def test_an_open_stream_holds_no_database_connection(url: str, user: User) -> No
             return int(cursor.fetchone()[0])
 
     assert soon(lambda: others() == 0)
-    with opened(url, user), opened(url, user):
+    with opened(url, user) as _first, opened(url, user) as _second:
         assert soon(lambda: others() == 0)
 
 
@@ -183,3 +184,20 @@ def test_a_booking_does_not_fail_without_redis(settings: object, caplog: pytest.
     announce(user, 1)
     assert live.position() == ""
     assert "Live line not sent" in caplog.text
+
+
+def test_a_page_that_was_closed_leaves_nothing_behind(url: str, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    hubs: list[live_hub.Hub] = []
+    remembered = live_hub.Hub.__init__
+
+    def remember(self: live_hub.Hub, redis_url: str) -> None:
+        hubs.append(self)
+        remembered(self, redis_url)
+
+    monkeypatch.setattr(live_hub.Hub, "__init__", remember)
+    monkeypatch.setattr(live_hub, "_hubs", WeakKeyDictionary())
+    with opened(url, user) as stream:
+        announce(user, 1)
+        stream.next_event()
+        assert hubs[0].pages == 1
+    assert soon(lambda: hubs[0].pages == 0)
