@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from accounts.folding import fold
 from accounts.models import DoctorRole, Patient, Practice, User
-from accounts.search import PatientQuery
+from accounts.search import PatientQuery, parse_dates
 
 
 def practice_by_slug(slug: str) -> Practice | None:
@@ -21,6 +21,16 @@ def search_patients(query: str, *, today: date) -> QuerySet[Patient]:
     return Patient.objects.filter(PatientQuery.parse(query, today=today).condition()).order_by(
         "folded_last", "folded_first", "birth_date", "pk"
     )
+
+
+def possible_birth_dates(text: str, *, today: date) -> tuple[date, ...]:
+    """What somebody may mean by "1.2.1960", "010260" or "010220": none, one, or two days a century apart."""
+    return parse_dates(text, today=today)
+
+
+def patient_by_id(patient_id: int) -> Patient | None:
+    """To point at, as a booking does. Showing a record goes through access.patient_for, which audits it."""
+    return Patient.objects.filter(pk=patient_id).first()
 
 
 def same_named_patients(patient: Patient) -> QuerySet[Patient]:
@@ -48,6 +58,10 @@ def match_person(*, last_name: str, first_name: str, birth_date: date | None) ->
         ).order_by("pk")[:2]
     )
     return PersonMatch(found[0] if len(found) == 1 else None, len(found))
+
+
+def living_patients() -> QuerySet[Patient]:
+    return Patient.objects.filter(deceased_on=None).order_by("pk")
 
 
 def active_doctor_roles() -> QuerySet[DoctorRole]:

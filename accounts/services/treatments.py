@@ -25,5 +25,7 @@ def add_treatment(
         started_on=started_on,
     )  # fmt: skip
     treatment.save(force_insert=True)
-    publish(TreatmentAdded(practice_id=patient.practice_id, actor_id=actor.pk if actor else None, patient_id=patient.pk))
+    publish(
+        TreatmentAdded(practice_id=patient.practice_id, actor_id=actor.pk if actor else None, patient_id=patient.pk)
+    )
     return treatment

@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django_scopes import scope
 
-from accounts.models import Practice, User
-from accounts.passwords import DEMO_PASSWORD
+from accounts.models import User
 from accounts.selectors import practice_by_slug
+from accounts.services.demo_users import create_demo_user
 from accounts.services.mandanten import create_mandant
 from accounts.services.patients import as_fields, register_patient
 from accounts.services.practices import create_practice
-from accounts.services.users import create_user
 from praxis.core.localtime import day_bounds, local_day
 from scheduling.demo.house import COLUMNS, TYPES, House, build_house, find_house
 from scheduling.demo.people import patients
@@ -45,8 +44,10 @@ def fill_demo(*, now: datetime) -> int:
     today = local_day(now, zone)
     with scope(practice=practice):
         house = build_house(practice, chance, now=now, today=today) if is_new else find_house(practice)
-        done = _bring_up_to_date(house, now, today, zone)
-        done += _fill_weeks(house, Plan(now, zone, chance), today, with_clipboard=is_new)
+        done = 0
+        if house and house.patients:
+            done = _bring_up_to_date(house, now, today, zone)
+            done += _fill_weeks(house, Plan(now, zone, chance), today, with_clipboard=is_new)
     if practice_by_slug("nachbar") is None:
         _fill_neighbour(random.Random(SEED + 1), now, zone)
     return done
@@ -93,9 +94,9 @@ def _fill_neighbour(chance: random.Random, now: datetime, zone: ZoneInfo) -> Non
     practice = create_practice(slug="nachbar", name="Praxis Dr. Nachbar", actor=None, now=now)
     today = local_day(now, zone)
     with scope(practice=practice):
-        reception = create_user(
+        reception = create_demo_user(
             practice=practice, email="empfang@nachbar.example", first_name="Jonas", last_name="Wirth",
-            role=User.Role.RECEPTION, password=DEMO_PASSWORD, actor=None, now=now,
+            role=User.Role.RECEPTION, actor=None, now=now,
         )  # fmt: skip
         create_mandant(practice=practice, name="Dr. Nachbar", licence_number="DE-0815-01", actor=reception)
         name, minutes, is_video, is_online = TYPES[0]
@@ -114,7 +115,7 @@ def _fill_neighbour(chance: random.Random, now: datetime, zone: ZoneInfo) -> Non
             register_patient(practice=practice, actor=reception, now=now, **as_fields(fields))
             for fields in patients(chance, 20, today)
         ]
-        house = House(practice, reception, reception, {column.name: column}, {kind.name: kind}, {}, people)
+        house = House(practice, reception, {column.name: column}, {kind.name: kind}, {}, people)
         house.allowed[column.name] = [kind]
         plan = Plan(now, zone, chance)
         plan_week(plan, house, today - timedelta(days=today.weekday()), density=0.35)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from accounts.models import DoctorRole, Mandant, Patient, Practice, User
-from accounts.passwords import DEMO_PASSWORD
+from accounts.selectors import living_patients, user_by_email
+from accounts.services.demo_users import create_demo_user
 from accounts.services.doctor_roles import create_doctor_role
 from accounts.services.mandanten import create_mandant
 from accounts.services.patients import as_fields, register_patient, update_patient
 from accounts.services.treatments import add_treatment
-from accounts.services.users import create_user
 from scheduling.demo.people import patients
 from scheduling.models import AppointmentType, Calendar, CalendarColumn
 from scheduling.services.appointment_types import create_appointment_type
@@ -33,7 +33,8 @@ COLUMNS = (
         (WEEK, time(8), time(12, 30), True), ((0, 1, 3), time(14), time(17, 30), True)),
      ("Kontrolle", "Akut", "Befund", "Impfung", "Check-up 35", "Neupatient", "DMP Diabetes")),
     ("Dr. Brandes", "doctor", "Zi 2", (
-        ((0, 1, 3, 4), time(8), time(12), True), ((0, 1, 3), time(14), time(18), True), ((2,), time(9), time(13), False)),
+        ((0, 1, 3, 4), time(8), time(12), True), ((0, 1, 3), time(14), time(18), True),
+        ((2,), time(9), time(13), False)),
      ("Kontrolle", "Akut", "Befund", "Impfung", "Check-up 35", "Neupatient")),
     ("EKG", "device", "Raum 4", ((WEEK, time(8), time(12), False), ((0, 1, 3), time(14), time(16, 30), False)),
      ("Ruhe-EKG", "Belastungs-EKG", "Langzeit-EKG")),
@@ -50,7 +51,6 @@ class House:
 
     practice: Practice
     reception: User
-    doctor: User
     columns: dict[str, CalendarColumn]
     types: dict[str, AppointmentType]
     allowed: dict[str, list[AppointmentType]]
@@ -78,37 +78,31 @@ def build_house(practice: Practice, chance: random.Random, *, now: datetime, tod
     columns = {row[0]: _column(calendar, row, roles.get(row[0]), types, admin, today) for row in COLUMNS}
     people = _patients(practice, chance, mandant, list(roles.values()), reception, now, today)
     allowed = {row[0]: [types[name] for name in row[4]] for row in COLUMNS}
-    return House(practice, reception, doctor, columns, types, allowed, people)
+    return House(practice, reception, columns, types, allowed, people)
 
 
-def find_house(practice: Practice) -> House:
-    """The demo practice of an earlier run, with what its people changed since."""
+def find_house(practice: Practice) -> House | None:
+    """The demo practice of an earlier run, with what its people changed since; None when its reception is gone."""
+    reception = user_by_email("empfang@demo.example")
+    if reception is None or reception.practice != practice:
+        return None
     columns = {column.name: column for column in CalendarColumn.objects.filter(is_active=True)}
     types = {kind.name: kind for kind in AppointmentType.objects.filter(is_active=True)}
     allowed = {row[0]: [types[name] for name in row[4] if name in types] for row in COLUMNS}
-    people = User.objects.filter(practice=practice)
-    return House(
-        practice, people.get(email="empfang@demo.example"), people.get(email="aerztin@demo.example"), columns, types,
-        allowed, list(Patient.objects.filter(deceased_on=None).order_by("pk")[:PATIENTS]),
-    )  # fmt: skip
+    return House(practice, reception, columns, types, allowed, list(living_patients()[:PATIENTS]))
 
 
-def _user(
-    practice: Practice, email: str, first: str, last: str, role: str, actor: User | None, now: datetime
-) -> User:
-    return create_user(
-        practice=practice, email=email, first_name=first, last_name=last, role=role, password=DEMO_PASSWORD,
-        actor=actor, now=now,
-    )  # fmt: skip
+def _user(practice: Practice, email: str, first: str, last: str, role: str, actor: User | None, now: datetime) -> User:
+    return create_demo_user(
+        practice=practice, email=email, first_name=first, last_name=last, role=role, actor=actor, now=now
+    )
 
 
 def _column(
     calendar: Calendar, row: tuple, role: DoctorRole | None, types: dict[str, AppointmentType], admin: User, today: date
 ) -> CalendarColumn:
     name, kind, location, hours, type_names = row
-    column = create_column(
-        calendar=calendar, name=name, kind=kind, location=location, doctor_role=role, actor=admin
-    )
+    column = create_column(calendar=calendar, name=name, kind=kind, location=location, doctor_role=role, actor=admin)
     first_day = date(today.year - 1, 1, 1)
     # Doctors take any type; a device or the laboratory only what it is for.
     allowed = [] if kind == "doctor" else [types[type_name] for type_name in type_names]
@@ -135,7 +129,5 @@ def _patients(
             add_treatment(
                 patient=patient, mandant=mandant, doctor_role=chance.choice(roles), started_on=began_on, actor=actor
             )
-    update_patient(
-        patient=registered.pop(), actor=actor, now=now, deceased_on=today - timedelta(days=40)
-    )
+    update_patient(patient=registered.pop(), actor=actor, now=now, deceased_on=today - timedelta(days=40))
     return registered

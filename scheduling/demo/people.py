@@ -1,4 +1,4 @@
-"""Invented people of the demo practice. Any likeness is chance; addresses are .example, numbers are reserved for drama."""
+"""Invented people of the demo practice. Any likeness is chance; mail addresses end in .example."""
 
 import random
 from collections.abc import Iterator

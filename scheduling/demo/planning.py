@@ -18,7 +18,7 @@ class Step:
 
     at: datetime
     number: int
-    run: Callable[[datetime], None] = field(compare=False)
+    run: Callable[[datetime], object] = field(compare=False)
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Plan:
     chance: random.Random
     steps: list[Step] = field(default_factory=list)
 
-    def add(self, at: datetime, run: Callable[[datetime], None]) -> None:
+    def add(self, at: datetime, run: Callable[[datetime], object]) -> None:
         """Never later than now: what is still to come cannot have been entered yet."""
         self.steps.append(Step(min(at, self.now), len(self.steps), run))
 

@@ -1,6 +1,7 @@
 """Appointments of the demo and what became of them by now."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from accounts.models import Patient
@@ -17,6 +18,7 @@ from scheduling.services import (
     park_appointment,
     set_visit_status,
 )
+from scheduling.services.timing import minutes_of
 from scheduling.slots import Range
 
 TEXTS = ("nüchtern", "bringt Befunde mit", "Überweisung liegt vor", "Einwilligung liegt vor", "Begleitung Tochter")
@@ -31,20 +33,26 @@ class Visits:
 
     def plan_visit(self, column: CalendarColumn, stretch: Range, kind: AppointmentType | None) -> None:
         chance = self.plan.chance
-        wanted = {"column": column, "starts_at": stretch.starts_at, "appointment_type": kind}
-        wanted["minutes"] = round((stretch.ends_at - stretch.starts_at).total_seconds() / 60)
+        wanted = NewAppointment(
+            column=column,
+            starts_at=stretch.starts_at,
+            appointment_type=kind,
+            minutes=minutes_of(stretch.starts_at, stretch.ends_at),
+            text=chance.choice(TEXTS) if chance.random() < 0.15 else "",
+        )
         if chance.random() < 0.12:
             last, first = chance.choice(PROVISIONAL)
-            wanted["person"] = Person(last_name=last, first_name=first, contact_phone="0151 5550142")
-            if kind and kind.is_online and chance.random() < 0.6:
-                wanted["origin"] = Origin.WEB
+            is_from_web = kind is not None and kind.is_online and chance.random() < 0.6
+            wanted = replace(
+                wanted,
+                person=Person(last_name=last, first_name=first, contact_phone="0151 5550142"),
+                origin=Origin.WEB if is_from_web else Origin.PRACTICE,
+            )
         else:
-            wanted["patient"] = self._patient()
-        if chance.random() < 0.15:
-            wanted["text"] = chance.choice(TEXTS)
+            wanted = replace(wanted, patient=self._patient())
         if stretch.starts_at > self.plan.now + timedelta(days=1) and chance.random() < 0.06:
-            wanted["status"] = Status.TENTATIVE
-        self.plan_booking(NewAppointment(**wanted), self.plan.some_days_before(stretch.starts_at), stretch)
+            wanted = replace(wanted, status=Status.TENTATIVE)
+        self.plan_booking(wanted, self.plan.some_days_before(stretch.starts_at), stretch)
 
     def plan_booking(self, wanted: NewAppointment, at: datetime, stretch: Range | None = None) -> None:
         plan = self.plan
@@ -63,13 +71,17 @@ class Visits:
 
     def plan_cancelled(self, wanted: NewAppointment) -> None:
         booked_at = self._long_before(wanted.starts_at)
-        self._then(wanted, booked_at, lambda entry, at: cancel_appointment(entry=entry, actor=self.house.reception, now=at))
+        self._then(
+            wanted, booked_at, lambda entry, at: cancel_appointment(entry=entry, actor=self.house.reception, now=at)
+        )
 
     def plan_parked(self, wanted: NewAppointment) -> None:
         booked_at = self._long_before(wanted.starts_at)
-        self._then(wanted, booked_at, lambda entry, at: park_appointment(entry=entry, actor=self.house.reception, now=at))
+        self._then(
+            wanted, booked_at, lambda entry, at: park_appointment(entry=entry, actor=self.house.reception, now=at)
+        )
 
-    def _then(self, wanted: NewAppointment, booked_at: datetime, change: object) -> None:
+    def _then(self, wanted: NewAppointment, booked_at: datetime, change: Callable[[Entry, datetime], object]) -> None:
         made: list[Entry] = []
         self.plan.add(
             booked_at,
@@ -77,7 +89,7 @@ class Visits:
                 book_appointment(practice=self.house.practice, wanted=wanted, actor=self.house.reception, now=at)
             ),
         )
-        self.plan.add(booked_at + timedelta(hours=2), lambda at: change(made[0], at))  # type: ignore[operator]
+        self.plan.add(booked_at + timedelta(hours=2), lambda at: change(made[0], at))
 
     def _long_before(self, starts_at: datetime) -> datetime:
         """Before anybody else is booked there: its time is free again when the next one gets it."""

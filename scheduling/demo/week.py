@@ -1,5 +1,6 @@
 """One week of the demo practice: meetings, remarks and notes first, then people."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from scheduling.demo.house import House
@@ -44,8 +45,10 @@ def plan_week(plan: Plan, house: House, monday: date, *, density: float, full_da
         day = monday + timedelta(days=offset)
         blocked = _plan_marks(plan, house, day)
         for name, column in house.columns.items():
-            types = house.allowed.get(name) or [None]
-            lengths = [kind.minutes if kind else 15 for kind in types]
+            types = house.allowed.get(name) or list(house.types.values())
+            if not types:
+                continue
+            lengths = [kind.minutes for kind in types]
             chosen = stretches(
                 [rule for rule in rules if rule.column_id == column.pk], day, plan, blocked=blocked.get(name, []),
                 density=0.98 if offset == full_day else density, lengths=lengths,
@@ -64,15 +67,13 @@ def _plan_marks(plan: Plan, house: House, day: date) -> dict[str, list[Range]]:
         names = [name] if name else list(house.columns)
         columns = [house.columns[each] for each in names if each in house.columns]
         stretch = Stretch(columns=columns, days=[day], from_time=from_time, until_time=until_time)
-        start, end = plan.wall(day, from_time.hour, from_time.minute), plan.wall(day, until_time.hour, until_time.minute)
+        start, end = (
+            plan.wall(day, from_time.hour, from_time.minute),
+            plan.wall(day, until_time.hour, until_time.minute),
+        )
         for each in names:
             blocked.setdefault(each, []).append(Range(start, end))
-        plan.add(
-            plan.some_days_before(start),
-            lambda at, stretch=stretch, text=text: reserve_time(  # type: ignore[misc]
-                practice=house.practice, stretch=stretch, text=text, actor=house.reception, now=at
-            ),
-        )
+        _plan_reservation(plan, house, start, stretch, text)
     for name, weekday, from_time, minutes, kind, text in MARKS:
         if weekday != day.weekday() or name not in house.columns:
             continue
@@ -81,6 +82,13 @@ def _plan_marks(plan: Plan, house: House, day: date) -> dict[str, list[Range]]:
             blocked.setdefault(name, []).append(Range(start, start + timedelta(minutes=minutes)))
         _plan_mark(plan, house, house.columns[name], start, minutes, kind, text)
     return blocked
+
+
+def _plan_reservation(plan: Plan, house: House, starts_at: datetime, stretch: Stretch, text: str) -> None:
+    def run(at: datetime) -> None:
+        reserve_time(practice=house.practice, stretch=stretch, text=text, actor=house.reception, now=at)
+
+    plan.add(plan.some_days_before(starts_at), run)
 
 
 def _plan_mark(
@@ -108,14 +116,15 @@ def _plan_aside(plan: Plan, house: House, visits: Visits, day: date) -> None:
     for number in range(extras):
         column = doctors[number % len(doctors)]
         starts_at = plan.wall(day, 11 + number, 10 * plan.chance.randint(1, 5))
-        who: dict[str, object] = {"patient": plan.chance.choice(house.patients)}
+        wanted = NewAppointment(
+            column=column, starts_at=starts_at, minutes=10, placement=Placement.EXTRA, text=plan.chance.choice(texts)
+        )
         if number % 2 == 0:
             last, first = plan.chance.choice(PROVISIONAL)
-            who = {"person": Person(last_name=last, first_name=first, contact_phone="0151 5550199")}
-        wanted = NewAppointment(
-            column=column, starts_at=starts_at, minutes=10, placement=Placement.EXTRA, text=plan.chance.choice(texts),
-            **who,  # type: ignore[arg-type]
-        )  # fmt: skip
+            caller = Person(last_name=last, first_name=first, contact_phone="0151 5550199")
+            wanted = replace(wanted, person=caller)
+        else:
+            wanted = replace(wanted, patient=plan.chance.choice(house.patients))
         visits.plan_booking(wanted, plan.some_days_before(starts_at))
     if day.weekday() in (1, 4):
         column = plan.chance.choice(doctors)

@@ -57,6 +57,8 @@ def _save(kind: AppointmentType, fields: AppointmentTypeFields, actor: User | No
         else:
             kind.save(update_fields=list(fields))
     publish(
-        AppointmentTypeSaved(practice_id=kind.practice_id, actor_id=actor.pk if actor else None, appointment_type_id=kind.pk)
+        AppointmentTypeSaved(
+            practice_id=kind.practice_id, actor_id=actor.pk if actor else None, appointment_type_id=kind.pk
+        )
     )
     return kind

@@ -36,5 +36,7 @@ def _save(calendar: Calendar, name: str, actor: User | None) -> Calendar:
             calendar.save(force_insert=True)
         else:
             calendar.save(update_fields=["name"])
-    publish(CalendarSaved(practice_id=calendar.practice_id, actor_id=actor.pk if actor else None, calendar_id=calendar.pk))
+    publish(
+        CalendarSaved(practice_id=calendar.practice_id, actor_id=actor.pk if actor else None, calendar_id=calendar.pk)
+    )
     return calendar

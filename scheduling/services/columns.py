@@ -17,12 +17,15 @@ class ColumnInvalid(PraxisError):
 
 
 class ColumnFields(TypedDict, total=False):
-    calendar: Calendar
     name: str
     kind: str
     location: str
     doctor_role: DoctorRole | None
     is_active: bool
+
+
+class ChangedColumnFields(ColumnFields, total=False):
+    calendar: Calendar
 
 
 @transaction.atomic
@@ -38,7 +41,9 @@ def create_column(*, calendar: Calendar, actor: User | None, **fields: Unpack[Co
 
 
 @transaction.atomic
-def update_column(*, column: CalendarColumn, actor: User | None, **fields: Unpack[ColumnFields]) -> CalendarColumn:
+def update_column(
+    *, column: CalendarColumn, actor: User | None, **fields: Unpack[ChangedColumnFields]
+) -> CalendarColumn:
     """Change the given fields only. Switched off, a column leaves the calendar page; what stands in it stays.
 
     Raises ColumnInvalid.
