@@ -14,7 +14,7 @@ if __name__ == "__main__":
 
     try:
         execute_from_command_line(sys.argv)
-    except OperationalError:
-        if not engines.is_nowhere(settings.DATABASES["default"]):
+    except OperationalError as error:
+        if not engines.is_unreachable(settings.DATABASES["default"]):
             raise
-        sys.exit(engines.NOT_RUNNING_HINT)
+        sys.exit(f"{error}\n\n{engines.NOT_RUNNING_HINT}")

@@ -31,7 +31,9 @@ def main() -> None:
         install(wanted)
     if command:
         os.chdir(HOME)
-        os.execv(VENV / "bin" / command[0], command)
+        program = str(VENV / "bin" / command[0])
+        # Python finds its environment by the full path it was called with.
+        os.execv(program, [program, *command[1:]])
 
 
 def make_environment() -> None:

@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import secrets
+import socket
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,9 +35,13 @@ def addresses(data_dir: Path) -> dict[str, str]:
     return {str(name): str(url) for name, url in state.items()} if isinstance(state, dict) else {}
 
 
-def is_nowhere(database: Mapping[str, object]) -> bool:
-    """Whether these settings of a database are those of no engine at all."""
-    return (database.get("HOST"), database.get("PORT")) == ("127.0.0.1", 1)
+def is_unreachable(database: Mapping[str, object]) -> bool:
+    """Whether nothing listens where these settings of a database point."""
+    try:
+        socket.create_connection((str(database.get("HOST")), int(str(database.get("PORT")))), timeout=2).close()
+    except (OSError, ValueError):
+        return True
+    return False
 
 
 def database_url(data_dir: Path) -> str:

@@ -1,0 +1,193 @@
+"""`make run` as a person meets it, without the demo practice. Its first step (installing) is not repeated here."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from praxis.processes import MARK, left_over
+from tests.engines import MARK as TEST_ENGINES
+from tests.house.tree import ROOT
+
+PATIENCE_SECONDS = 90
+
+
+@dataclass
+class House:
+    """One `make run` on a data folder and port of its own."""
+
+    data_dir: Path
+    port: int
+    process: subprocess.Popen[str] | None = None
+
+    def env(self, **more: str) -> dict[str, str]:
+        inherited = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DB_POOL_SIZE", "MAKELEVEL", TEST_ENGINES}
+        kept = {name: value for name, value in os.environ.items() if name not in inherited}
+        own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "DEMO": "0", "WEB_WORKERS": "1"}
+        return kept | own | more
+
+    def start(self, **env: str) -> None:
+        with self.log.open("w") as log:
+            words = [sys.executable, "-m", "praxis.supervise"]
+            self.process = subprocess.Popen(words, cwd=ROOT, env=self.env(**env), stdout=log, stderr=log, text=True)
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *words]
+        return subprocess.run(command, cwd=ROOT, env=self.env(), capture_output=True, text=True, check=False)
+
+    def signal(self, number: signal.Signals) -> int:
+        assert self.process
+        self.process.send_signal(number)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except OSError:
+            return 0, b""
+        finally:
+            connection.close()
+
+    def service(self, word: str) -> psutil.Process | None:
+        return next((one for one in left_over(self.data_dir) if word in one.cmdline()), None)
+
+    @property
+    def log(self) -> Path:
+        return self.data_dir / "output"
+
+
+def wait_until(reached: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not reached():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def shared_data_dir() -> Iterator[Path]:
+    """Prepared by whichever test starts first; later starts are warm ones."""
+    yield from _fresh_data_dir()
+
+
+@pytest.fixture
+def own_data_dir() -> Iterator[Path]:
+    yield from _fresh_data_dir()
+
+
+def _fresh_data_dir() -> Iterator[Path]:
+    data_dir = Path(tempfile.mkdtemp(prefix="praxis-run-"))
+    yield data_dir
+    shutil.rmtree(data_dir)
+
+
+def _house(data_dir: Path) -> Iterator[House]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    house = House(data_dir, port)
+    yield house
+    if house.process and house.process.poll() is None:
+        house.signal(signal.SIGTERM)
+
+
+@pytest.fixture
+def house(shared_data_dir: Path) -> Iterator[House]:
+    yield from _house(shared_data_dir)
+
+
+@pytest.fixture
+def fresh_house(own_data_dir: Path) -> Iterator[House]:
+    yield from _house(own_data_dir)
+
+
+def test_it_serves_is_shared_by_commands_and_leaves_nothing_behind(house: House) -> None:
+    house.start()
+    wait_until(lambda: house.get("/readyz")[0] == 200)
+
+    assert house.get("/healthz") == (200, b"ok")
+    assert json.loads(house.get("/readyz")[1]) == {"database": "ok", "redis": "ok", "worker": "ok"}
+    assert house.get("/konto/login/")[0] == 200
+
+    beside = house.run("manage.py", "migrate", "--check")
+    assert (beside.returncode, beside.stderr) == (0, "")
+    second = house.run("-m", "praxis.supervise")
+    assert second.returncode == 1
+    assert "läuft schon" in second.stderr
+
+    assert house.signal(signal.SIGINT) == 0
+    assert left_over(house.data_dir) == []
+    assert house.get("/healthz")[0] == 0
+    assert "empfang@demo.example" in house.log.read_text()
+    after = house.run("manage.py", "migrate", "--check")
+    assert after.returncode == 1
+    assert "make run" in after.stderr
+
+
+def test_a_service_that_dies_is_started_again(house: House) -> None:
+    house.start()
+    wait_until(lambda: house.get("/readyz")[0] == 200)
+    web = house.service("praxis.asgi:application")
+    assert web
+
+    web.kill()
+
+    wait_until(lambda: house.get("/healthz")[0] == 200)
+    again = house.service("praxis.asgi:application")
+    assert again
+    assert again.pid != web.pid
+    assert "Web ist beendet" in house.log.read_text()
+
+
+def test_after_a_kill_the_next_run_clears_up_and_starts(house: House) -> None:
+    house.start()
+    wait_until(lambda: house.get("/healthz")[0] == 200)
+    house.signal(signal.SIGKILL)
+    # Deaf to the friendly signal, as a hanging worker is.
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+    orphan = subprocess.Popen([sys.executable, "-c", deaf], env=os.environ | {MARK: str(house.data_dir)})
+
+    house.start()
+
+    # The web of the first run may still answer while it leaves; only the second one says where it runs.
+    wait_until(lambda: "Praxis läuft auf" in house.log.read_text())
+    assert house.get("/healthz")[0] == 200
+    assert orphan.wait(timeout=1) == -signal.SIGKILL
+    assert house.signal(signal.SIGTERM) == 0
+    assert left_over(house.data_dir) == []
+
+
+def test_given_engines_replace_the_embedded_ones(fresh_house: House) -> None:
+    urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+
+    fresh_house.start(**urls)
+    wait_until(lambda: fresh_house.get("/readyz")[0] == 200)
+
+    assert not (fresh_house.data_dir / "postgres").exists()
+    assert not (fresh_house.data_dir / "valkey").exists()
+    assert fresh_house.service("postgres") is None
+
+
+def test_a_taken_port_is_named_with_a_way_out(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", house.port))
+        other.listen()
+
+        result = house.run("-m", "praxis.supervise")
+
+    assert result.returncode == 1
+    assert "PORT=" in result.stderr
