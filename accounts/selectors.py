@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.folding import fold
-from accounts.models import DoctorRole, Patient, Practice, User
+from accounts.models import DoctorRole, Mandant, Patient, Practice, Treatment, User
 from accounts.search import PatientQuery, parse_dates
 
 
@@ -38,6 +38,38 @@ def same_named_patients(patient: Patient) -> QuerySet[Patient]:
     return Patient.objects.filter(folded_last=patient.folded_last, folded_first=patient.folded_first).exclude(
         pk=patient.pk
     )
+
+
+def namesakes_of(*, last_name: str, first_name: str) -> QuerySet[Patient]:
+    """Who is found under the same folded name already."""
+    return Patient.objects.filter(folded_last=fold(last_name), folded_first=fold(first_name)).order_by("birth_date")
+
+
+def with_namesake_mark(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """Each row says `has_namesake`: somebody else is called the same."""
+    others = Patient.objects.filter(
+        practice=OuterRef("practice"), folded_last=OuterRef("folded_last"), folded_first=OuterRef("folded_first")
+    ).exclude(pk=OuterRef("pk"))
+    return patients.annotate(has_namesake=Exists(others))
+
+
+def patients_in_order() -> QuerySet[Patient]:
+    return Patient.objects.order_by("folded_last", "folded_first", "birth_date", "pk")
+
+
+def treatments_of(patient: Patient) -> QuerySet[Treatment]:
+    """The latest first: its Mandant pays for messages."""
+    return Treatment.objects.filter(patient=patient).select_related("mandant", "doctor_role").order_by(
+        "-started_on", "-pk"
+    )
+
+
+def mandanten() -> QuerySet[Mandant]:
+    return Mandant.objects.order_by("-is_default", "name")
+
+
+def doctor_roles() -> QuerySet[DoctorRole]:
+    return DoctorRole.objects.select_related("user").order_by("-is_active", "name")
 
 
 @dataclass(frozen=True)

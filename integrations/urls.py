@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("integrations.api.urls")),
     path("", include("integrations.gdt.urls")),
 ]

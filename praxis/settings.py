@@ -190,6 +190,19 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Praxis",
+    "VERSION": "1",
+    "DESCRIPTION": "The calendar of a medical practice, for other systems. Errors are problem+json (RFC 9457).",
+    "COMPONENT_SPLIT_PATCH": False,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatus": "scheduling.models.entry.Status",
+        "NewAppointmentStatus": "integrations.api.serializers.NEW_STATUSES",
+    },
+}
+
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
 vars().update(environ.Env.email_url_config(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="praxis@localhost")

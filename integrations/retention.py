@@ -1,0 +1,9 @@
+from integrations.api.idempotency import KEPT
+from integrations.models import IdempotencyKey
+from praxis.core.retention import delete_rows, personal, technical
+
+personal(IdempotencyKey, fields=["key", "body"], erase=delete_rows(since="created_at"), keep_for=KEPT)
+technical(
+    IdempotencyKey,
+    ["practice", "token", "fingerprint", "status", "content_type", "headers", "created_at"],
+)
