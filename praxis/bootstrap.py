@@ -17,6 +17,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 VENV = HOME / ".venv"
 PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / "installed.json"
 LEAST_PYTHON = (3, 11)
 
 
@@ -27,13 +28,19 @@ def main() -> None:
     # Two first starts beside each other must not install into one environment at once.
     with (HOME / ".venv.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        make_environment()
-        install(wanted)
+        if not is_installed(wanted):
+            make_environment()
+            install(wanted)
     if command:
         os.chdir(HOME)
         program = str(VENV / "bin" / command[0])
         # Python finds its environment by the full path it was called with.
         os.execv(program, [program, *command[1:]])
+
+
+def is_installed(wanted: str) -> bool:
+    is_usable = PYTHON.exists() and not _call([str(PYTHON), "-IS", "-c", ""])
+    return is_usable and _stamps().get(wanted) == _digest(wanted)
 
 
 def make_environment() -> None:
@@ -49,19 +56,18 @@ def make_environment() -> None:
 
 def install(wanted: str) -> None:
     pinned = HOME / "requirements" / f"{wanted}.txt"
-    stamps_file = VENV / "installed.json"
-    stamps: dict[str, str] = json.loads(stamps_file.read_text()) if stamps_file.exists() else {}
-    if stamps.get(wanted) == _digest(wanted):
-        return
     print(f"Installiere {pinned.relative_to(HOME)} (beim ersten Mal etwa eine Minute) …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     if _call([*pip, "--require-hashes", "--requirement", str(pinned)]):
         sys.exit("Die Installation ist gescheitert, siehe oben. Ein neuer Versuch setzt sie fort.")
-    stamps[wanted] = _digest(wanted)
-    if wanted == "dev":
-        # The developers' list contains the other one.
-        stamps["base"] = _digest("base")
-    stamps_file.write_text(json.dumps(stamps))
+    # The developers' list contains the other one.
+    names = ["base", "dev"] if wanted == "dev" else ["base"]
+    STAMPS.write_text(json.dumps(_stamps() | {name: _digest(name) for name in names}))
+
+
+def _stamps() -> dict[str, str]:
+    stamps: dict[str, str] = json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
+    return stamps
 
 
 def _digest(name: str) -> str:

@@ -76,8 +76,12 @@ def prepare_engines(data_dir: Path, *, durable: bool, wanted: Collection[str] = 
         _let_account_reach(data_dir / "postgres")
         _let_account_reach(POSTGRES_HOME)
         _let_account_read_programs()
-    makers = {"database_url": _postgres, "redis_url": _valkey}
-    return [make(data_dir, account, durable=durable) for name, make in makers.items() if name in wanted]
+    prepared = []
+    if "database_url" in wanted:
+        prepared.append(_postgres(data_dir, account, durable=durable))
+    if "redis_url" in wanted:
+        prepared.append(_valkey(data_dir, account))
+    return prepared
 
 
 @contextmanager
@@ -169,7 +173,7 @@ def _maintenance_url(url: str) -> str:
     return url.rpartition("/")[0] + "/postgres"
 
 
-def _valkey(data_dir: Path, account: Account, *, durable: bool) -> Engine:
+def _valkey(data_dir: Path, account: Account) -> Engine:
     home = data_dir / "valkey"
     home.mkdir(exist_ok=True, mode=0o700)
     password = engines.local_secret(data_dir, "valkey-password")
@@ -179,7 +183,8 @@ def _valkey(data_dir: Path, account: Account, *, durable: bool) -> Engine:
         "port": str(port),
         "dir": str(home),
         "requirepass": password,
-        "save": "300 1" if durable else '""',
+        # Nothing in Redis must outlive it; a heartbeat of yesterday would even mislead.
+        "save": '""',
         "maxmemory-policy": "noeviction",
         # The title would hide the path of the configuration, by which a left-over process is recognised.
         "set-proc-title": "no",
