@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from praxis.core.fields import EncryptedTextField
 from praxis.core.workrow import WorkRow
 
 
@@ -30,3 +31,18 @@ class Letter(WorkRow):
 
     class Meta(WorkRow.Meta):
         app_label = "workapp"
+
+
+class Vault(models.Model):
+    """Keeps secrets. `kept_at` is when the one it is about left."""
+
+    secret = EncryptedTextField(null=True)
+    other = EncryptedTextField(null=True)
+    owner = models.CharField(max_length=40, default="")
+    kept_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "workapp"
+
+    def __str__(self) -> str:
+        return "vault"
