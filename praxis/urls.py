@@ -1,10 +1,19 @@
 """Every door of the house. /healthz and /readyz answer before this (praxis.health.probes)."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+# One sign-in page for everybody, with its limits on attempts.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+handler500 = "praxis.core.errors.server_error"
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="calendar"), name="start"),
     path("konto/", include("allauth.account.urls")),
+    path("kalender/", include("scheduling.urls")),
+    path("", include("praxis.core.urls")),
     path("", include("integrations.urls")),
     # Last below verwaltung/: the admin answers every address it does not know with its own 404.
     path("verwaltung/", admin.site.urls),

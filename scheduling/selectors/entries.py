@@ -32,10 +32,12 @@ def entries_between(column_ids: Iterable[int], starts_at: datetime, ends_at: dat
     )
 
 
-def taken_ranges(column_ids: Iterable[int], starts_at: datetime, ends_at: datetime) -> dict[int, list[Range]]:
-    """Per column what takes time, in one query."""
+def taken_ranges(
+    column_ids: Iterable[int], starts_at: datetime, ends_at: datetime, *, besides: int | None = None
+) -> dict[int, list[Range]]:
+    """Per column what takes time (`besides` one entry), in one query."""
     taken: dict[int, list[Range]] = {}
-    rows = _reaching_into(column_ids, starts_at, ends_at).filter(TAKES_TIME)
+    rows = _reaching_into(column_ids, starts_at, ends_at).filter(TAKES_TIME).exclude(pk=besides)
     for column_id, start, end in rows.order_by("starts_at").values_list("column_id", "starts_at", "ends_at"):
         taken.setdefault(column_id, []).append(Range(start, end))
     return taken

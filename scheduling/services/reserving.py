@@ -15,7 +15,7 @@ from scheduling.models import CalendarColumn, Entry
 from scheduling.models.entry import Kind
 from scheduling.models.history import Action
 from scheduling.services.changing import create_entry
-from scheduling.services.conflicts import overlapping
+from scheduling.services.conflicts import ensure_free, overlapping
 from scheduling.services.locking import in_column_transaction, lock_columns
 from scheduling.services.marking import words_of
 from scheduling.services.timing import TimeInvalid, ends_after, minutes_of
@@ -83,6 +83,21 @@ def reserve_time(
         )
         for column, start, end in pieces
     ]  # fmt: skip
+
+
+@in_column_transaction
+def reserve_span(
+    *, practice: Practice, column: CalendarColumn, starts_at: datetime, minutes: int, text: str, actor: User | None,
+    now: datetime,
+) -> Entry:  # fmt: skip
+    """One stretch of one column. Raises SlotTaken, TimeInvalid, TextMissing."""
+    entry = Entry(
+        practice=practice, column=column, kind=Kind.RESERVATION, starts_at=starts_at,
+        ends_at=ends_after(starts_at, minutes), text=words_of(text),
+    )  # fmt: skip
+    lock_columns([column.pk])
+    ensure_free(column, entry.starts_at, entry.ends_at, now=now)
+    return create_entry(entry, action=Action.RESERVE, event=TimeReserved, actor=actor, now=now)
 
 
 def gaps_between(taken: Sequence[Entry], starts_at: datetime, ends_at: datetime) -> list[tuple[datetime, datetime]]:

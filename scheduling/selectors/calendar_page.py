@@ -1,0 +1,73 @@
+"""Everything a calendar page needs, in a number of queries that does not grow with rows, columns or days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from praxis.core.localtime import day_bounds
+from scheduling.models import CalendarColumn
+from scheduling.selectors.columns import active_columns, grid_rules
+from scheduling.selectors.page import EntryLine, aside_lines, grid_lines, taken_minutes_by_day
+from scheduling.slots import Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageQuery:
+    """`days`: those the page may show. At most `most_days` are shown, closed ones are left out (never the first)."""
+
+    days: Sequence[date]
+    most_days: int
+    month: Sequence[date]
+    zone: ZoneInfo
+    kind: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPage:
+    """`columns`: all of the practice; `shown`: those of the wanted kind; `rules`: of the shown ones."""
+
+    columns: list[CalendarColumn]
+    shown: list[CalendarColumn]
+    rules: list[Rule]
+    days: list[date]
+    lines: list[EntryLine]
+    aside: list[EntryLine]
+    taken: dict[date, int]
+
+
+def find_page(query: PageQuery) -> FoundPage:
+    """Five queries: columns, rules, what stands in the grid, what lies beside it, the load of the month."""
+    columns = list(active_columns())
+    shown = [column for column in columns if query.kind in (None, column.kind)]
+    ids = [column.pk for column in shown]
+    rules = grid_rules(ids)
+    days = _days_with_hours(query, rules)
+    starts_at, ends_at = day_bounds(days[0], query.zone)[0], day_bounds(days[-1], query.zone)[1]
+    lines = grid_lines(ids, starts_at, ends_at)
+    month_start, month_end = day_bounds(query.month[0], query.zone)[0], day_bounds(query.month[-1], query.zone)[1]
+    return FoundPage(
+        columns=columns,
+        shown=shown,
+        rules=rules,
+        days=_without_empty_weekend(days, rules, lines, query.zone) if query.most_days == 7 else days,
+        lines=lines,
+        aside=aside_lines(starts_at, ends_at),
+        taken=taken_minutes_by_day(ids, month_start, month_end, zone=query.zone),
+    )
+
+
+def _days_with_hours(query: PageQuery, rules: Sequence[Rule]) -> list[date]:
+    if len(query.days) <= query.most_days:
+        return list(query.days)
+    first, *others = query.days
+    working = [day for day in others if any(rule.holds_on(day) for rule in rules)]
+    return [first, *(working or others)][: query.most_days]
+
+
+def _without_empty_weekend(
+    days: Sequence[date], rules: Sequence[Rule], lines: Sequence[EntryLine], zone: ZoneInfo
+) -> list[date]:
+    used = {line.starts_at.astimezone(zone).date() for line in lines}
+    used |= {(line.ends_at - timedelta(microseconds=1)).astimezone(zone).date() for line in lines}
+    return [d for d in days if d.weekday() < 5 or d in used or any(rule.holds_on(d) for rule in rules)]

@@ -1,0 +1,17 @@
+"""A dialog is a fragment for the page that shows it, and a page of its own for whoever has no scripts."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.access import StaffRequest
+
+
+def show_dialog(
+    request: StaffRequest, template: str, context: dict[str, Any], *, back: str, status: int = 200
+) -> HttpResponse:
+    """`back`: where closing leads to without scripts."""
+    context = context | {"back": back, "is_page": not request.htmx, "dialog_template": template}
+    wrapped = template if request.htmx else "scheduling/dialog_page.html"
+    return render(request, wrapped, context, status=status)
