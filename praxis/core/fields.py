@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.lookups import Exact, IsNull
 
 from praxis.core import crypto
 
@@ -17,8 +19,17 @@ class PracticeIdField(models.BigIntegerField):
         return super().get_prep_value(value.pk if isinstance(value, models.Model) else value)
 
 
+class ExactlyEmpty(Exact):
+    """Each encryption differs, so looking for any other value would silently never match."""
+
+    def get_prep_lookup(self) -> Any:
+        if self.rhs:
+            raise FieldError("Encrypted text can be looked up as empty or NULL only.")
+        return super().get_prep_lookup()
+
+
 class EncryptedTextField(models.TextField):
-    """Text that only the program can read. Bound to its table and column; the only lookup is `isnull`.
+    """Text that only the program can read. Bound to its table and column; only empty and NULL can be looked up.
 
     An empty string stays empty, so "not set" can be told without a key.
     """
@@ -35,5 +46,4 @@ class EncryptedTextField(models.TextField):
         return crypto.decrypt(value, aad=self.place) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
-        # Each encryption differs, so equality would silently never match.
-        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+        return {"isnull": IsNull, "exact": ExactlyEmpty}.get(lookup_name)

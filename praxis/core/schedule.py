@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import to_instant
@@ -74,6 +74,7 @@ class Plan:
 
 def _rules(plan: Plan) -> Iterator[tuple[str, bool, str]]:
     weekly, by_weekday = plan.frequency is Frequency.WEEKLY, plan.frequency is Frequency.MONTHLY_WEEKDAY
+    yield "zone", _is_zone(plan.zone), "Diese Zeitzone gibt es nicht."
     yield "every", plan.every >= 1, "Der Abstand muss mindestens 1 sein."
     yield "end_on", plan.end_on is None or plan.end_on >= plan.start_on, "Das Ende liegt vor dem Beginn."
     yield "weekdays", plan.weekdays <= set(range(7)), "Diesen Wochentag gibt es nicht."
@@ -86,6 +87,14 @@ def _rules(plan: Plan) -> Iterator[tuple[str, bool, str]]:
     yield "step", (plan.step is None) == (plan.until is None), "Abstand und Uhrzeit „bis“ gehören zusammen."
     yield "step", plan.step is None or plan.step >= _SHORTEST_STEP, "Der Abstand muss mindestens eine Minute sein."
     yield "until", plan.until is None or plan.until >= plan.at, "Die Uhrzeit „bis“ liegt vor „von“."
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+    return True
 
 
 def never(_: date) -> bool:

@@ -35,14 +35,14 @@ def _days(plan: Plan) -> str:
         return f"{months} am {ORDINALS[plan.nth or 1]} {WEEKDAYS[weekday]}"
     if plan.day_of_month == LAST:
         return f"{months} am letzten Tag"
-    short_months = ", in kürzeren Monaten am letzten Tag," if (plan.day_of_month or 1) > 28 else ""
+    short_months = " (in kürzeren Monaten am letzten Tag)" if (plan.day_of_month or 1) > 28 else ""
     return f"{months} am {plan.day_of_month}.{short_months}"
 
 
 def _times(plan: Plan) -> str:
     if plan.step is None or plan.until is None:
         return f" um {_clock(plan.at)} Uhr"
-    return f", {_step(plan.step)} von {_clock(plan.at)} bis {_clock(plan.until)} Uhr".replace(",,", ",")
+    return f", {_step(plan.step)} von {_clock(plan.at)} bis {_clock(plan.until)} Uhr"
 
 
 def _step(step: timedelta) -> str:

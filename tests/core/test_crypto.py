@@ -105,10 +105,12 @@ class TestEncryptedTextField:
         Vault.objects.bulk_create([Vault(secret=""), Vault(secret=None)])
         assert self.raw() == ["", None]
         assert Vault.objects.filter(secret__isnull=True).count() == 1
+        assert Vault.objects.filter(secret="").count() == 1
 
     def test_looking_for_a_value_is_an_error_instead_of_never_matching(self) -> None:
-        with pytest.raises(FieldError):
-            Vault.objects.filter(secret="x").exists()
+        for lookup in ({"secret": "x"}, {"secret__contains": "x"}, {"secret__in": ["x"]}):
+            with pytest.raises(FieldError):
+                Vault.objects.filter(**lookup).exists()
 
     def test_a_value_moved_to_another_column_is_refused(self) -> None:
         Vault.objects.create(secret="x")

@@ -37,11 +37,11 @@ def test_every_icon_that_a_template_asks_for_is_in_the_sprite() -> None:
 
 def test_the_administration_is_offered_to_administrators_only() -> None:
     def labels(*, is_staff: bool) -> list[str]:
-        request = RequestFactory().get("/verwaltung/")
+        request = RequestFactory().get("/einstellungen/")
         request.user = SimpleNamespace(is_staff=is_staff)  # type: ignore[assignment]
         return [link.label for link in ui.nav_items(Context({"request": request})) if link.is_current]  # type: ignore[arg-type]
 
-    assert labels(is_staff=True) == ["Verwaltung"]
+    assert labels(is_staff=True) == ["Einstellungen"]
     assert labels(is_staff=False) == []
 
 
