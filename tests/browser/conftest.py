@@ -17,7 +17,9 @@ from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import User
+from tests import factories
 from tests.browser.axe import assert_no_axe_violations as check_axe
+from tests.browser.calendar import Cast, open_calendar
 from tests.browser.server import Counting, serving
 from tests.browser.watching import Watch
 from tests.chromium import HINT, find_chromium
@@ -155,3 +157,23 @@ def signed_in_page(open_page: OpenPage, reception: User) -> Page:
 @pytest.fixture
 def assert_no_axe_violations() -> Callable[..., None]:
     return check_axe
+
+
+@pytest.fixture
+def cast(reception: User) -> Cast:
+    practice = reception.practice
+    assert practice
+    return Cast(
+        practice=practice,
+        reception=reception,
+        reuter=factories.make_column(practice, "Dr. Reuter"),
+        brandes=factories.make_column(practice, "Dr. Brandes"),
+        check_up=factories.make_type(practice, "Check-up", minutes=30),
+    )
+
+
+@pytest.fixture
+def calendar_page(signed_in_page: Page, cast: Cast) -> Page:
+    """The day of the cast, open and connected. Entries a test makes afterwards appear by themselves."""
+    open_calendar(signed_in_page)
+    return signed_in_page
