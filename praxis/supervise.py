@@ -145,8 +145,8 @@ def start_engines(house: House, data_dir: Path) -> None:
     started = [house.start(engine.program) for engine in prepared]
     for engine, one in zip(prepared, started, strict=True):
         engine.wait_until_it_answers(one)
-    urls = embedded.announce(data_dir, prepared)
-    house.env |= {name.upper(): url for name, url in urls.items()}
+    # The services read the addresses where every other command does: DATABASE_URL stays the word for a real server.
+    embedded.announce(data_dir, prepared)
 
 
 def run_services(house: House, data_dir: Path, host: str, port: int) -> None:

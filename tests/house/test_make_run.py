@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
 from praxis.processes import MARK, left_over
 from tests.engines import MARK as TEST_ENGINES
@@ -172,9 +173,9 @@ def test_after_a_kill_the_next_run_clears_up_and_starts(house: House) -> None:
 
 
 def test_given_engines_replace_the_embedded_ones(fresh_house: House) -> None:
-    urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    engines = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
 
-    fresh_house.start(**urls)
+    fresh_house.start(**engines, SECRET_KEY=settings.SECRET_KEY, FIELD_KEYS=settings.FIELD_KEYS)
     wait_until(lambda: fresh_house.get("/readyz")[0] == 200)
 
     assert not (fresh_house.data_dir / "postgres").exists()
