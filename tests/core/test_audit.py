@@ -1,25 +1,15 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 from django_scopes import scope, scopes_disabled
 from django_scopes.exceptions import ScopeError
 
+from accounts.models import Practice
 from praxis.core.audit import record_read
 from praxis.core.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
-
-
-class Surgery(models.Model):
-    """Stands in for the practice: anything with a primary key."""
-
-    class Meta:
-        app_label = "core"
-        managed = False
-
-    def __str__(self) -> str:
-        return "surgery"
 
 
 def read_by(practice_id: int) -> None:
@@ -36,7 +26,7 @@ def test_a_read_of_a_record_is_a_line_without_any_name() -> None:
 def test_lines_are_seen_only_inside_the_scope_of_their_practice() -> None:
     read_by(1)
     read_by(2)
-    with scope(practice=Surgery(pk=2)):
+    with scope(practice=Practice(pk=2)):
         assert [line.practice_id for line in AuditEntry.objects.all()] == [2]
     with pytest.raises(ScopeError):
         AuditEntry.objects.count()
