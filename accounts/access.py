@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, User
 from praxis.core.audit import record_read
@@ -17,6 +18,7 @@ class StaffRequest(HttpRequest):
 
     user: User
     practice: Practice
+    htmx: HtmxDetails
 
 
 type_view = Callable[..., HttpResponseBase]

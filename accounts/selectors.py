@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.folding import fold
-from accounts.models import DoctorRole, Mandant, Patient, Practice, Treatment, User
+from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
 from accounts.search import PatientQuery, parse_dates
 
 
@@ -59,8 +60,10 @@ def patients_in_order() -> QuerySet[Patient]:
 
 def treatments_of(patient: Patient) -> QuerySet[Treatment]:
     """The latest first: its Mandant pays for messages."""
-    return Treatment.objects.filter(patient=patient).select_related("mandant", "doctor_role").order_by(
-        "-started_on", "-pk"
+    return (
+        Treatment.objects.filter(patient=patient)
+        .select_related("mandant", "doctor_role")
+        .order_by("-started_on", "-pk")
     )
 
 
@@ -92,6 +95,10 @@ def match_person(*, last_name: str, first_name: str, birth_date: date | None) ->
     return PersonMatch(found[0] if len(found) == 1 else None, len(found))
 
 
+def names_of_patients(patient_ids: Iterable[int]) -> dict[int, str]:
+    return {patient.pk: patient.full_name for patient in Patient.objects.filter(pk__in=list(patient_ids))}
+
+
 def living_patients() -> QuerySet[Patient]:
     return Patient.objects.filter(deceased_on=None).order_by("pk")
 
@@ -102,3 +109,12 @@ def active_doctor_roles() -> QuerySet[DoctorRole]:
 
 def staff_of(practice: Practice) -> QuerySet[User]:
     return User.objects.filter(practice=practice).order_by("last_name", "first_name", "pk")
+
+
+def api_tokens() -> QuerySet[ApiToken]:
+    """Tokens of the active practice, the newest first."""
+    return ApiToken.objects.select_related("user", "practice").order_by("-pk")
+
+
+def api_token_by_id(token_id: int) -> ApiToken | None:
+    return ApiToken.objects.filter(pk=token_id).first()

@@ -12,7 +12,9 @@ handler500 = "praxis.core.errors.server_error"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="calendar"), name="start"),
     path("konto/", include("allauth.account.urls")),
+    path("", include("accounts.urls")),
     path("kalender/", include("scheduling.urls")),
+    path("", include("scheduling.setup_urls")),
     path("", include("praxis.core.urls")),
     path("", include("integrations.urls")),
     # Last below verwaltung/: the admin answers every address it does not know with its own 404.

@@ -25,6 +25,7 @@ class PracticeFields(TypedDict, total=False):
     land: str
     time_zone: str
     case_shows_known: bool
+    slot_colours: dict[str, str]
 
 
 @transaction.atomic

@@ -98,6 +98,11 @@ def end_grid_rule(*, rule: GridRule, last_day: date, actor: User | None) -> None
     _tell(rule.column, actor)
 
 
+def ended_draft(rule: GridRule, last_day: date) -> RasterDraft | None:
+    """What would be left of the rule; None: nothing."""
+    return None if last_day < rule.valid_from else replace(draft_of(rule), valid_until=last_day)
+
+
 @transaction.atomic
 def start_new_period(*, column: CalendarColumn, first_day: date, actor: User | None) -> list[GridRule]:
     """A new Jahrgang: every rule that holds on `first_day` or later ends the day before and goes on as a copy that

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 from accounts.access import StaffRequest, staff_required
 from praxis.core import live
 from praxis.core.localtime import local_day
+from scheduling.colours import css_for
 from scheduling.presentation.address import EVERYBODY, STEP_DAYS, PageAddress
-from scheduling.presentation.colours import colour_css
 from scheduling.presentation.month import month_days
 from scheduling.presentation.page import CalendarPage, build_page
 from scheduling.selectors.calendar_page import PageQuery, find_page
@@ -57,4 +57,4 @@ def calendar_parts(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_required()
 def calendar_colours(request: StaffRequest) -> HttpResponse:
-    return not_modified_or(request, colour_css(request.practice.slot_colours), "text/css; charset=utf-8")
+    return not_modified_or(request, css_for(request.practice.slot_colours), "text/css; charset=utf-8")

@@ -46,7 +46,7 @@ MENU = (
     MenuEntry("today", _("Heute"), "list"),
     MenuEntry("calendar", _("Kalender"), "calendar"),
     MenuEntry("patients", _("Patienten"), "users"),
-    MenuEntry("admin:index", _("Verwaltung"), "settings", admins_only=True),
+    MenuEntry("settings", _("Einstellungen"), "settings", admins_only=True),
 )
 
 

@@ -1,0 +1,102 @@
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import StaffRequest, colleague_for, staff_required
+from accounts.forms import UserForm
+from accounts.models import User
+from accounts.selectors import staff_of
+from accounts.services.users import activate_user, create_user, deactivate_user, update_user
+from praxis.core.exceptions import PraxisError
+from praxis.core.form_page import form_page, typed
+from praxis.core.forms import accepts
+
+ADMIN = "practice_admin"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_GET
+@staff_required(ADMIN)
+def people(request: StaffRequest) -> HttpResponse:
+    rows = list(staff_of(request.practice))
+    return render(request, "accounts/settings/people.html", {"section": "people", "rows": rows})
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def person_create(request: StaffRequest) -> HttpResponse:
+    form = UserForm(typed(request), initial={"role": User.Role.RECEPTION})
+
+    def save(cleaned: dict[str, Any]) -> User:
+        return create_user(practice=request.practice, actor=request.user, now=timezone.now(), **cleaned)
+
+    if accepts(form, save):
+        _send_start_link(request, form.cleaned_data["email"])
+        return redirect("people")
+    return form_page(
+        request, form, section="people", heading=_("Person anlegen"), back="people",
+        submit=_("Anlegen und Link senden"),
+        hint=_("Die Person bekommt eine E-Mail mit einem Link und wählt ihr Passwort selbst."),
+    )  # fmt: skip
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def person_edit(request: StaffRequest, user_id: int) -> HttpResponse:
+    person = colleague_for(request, user_id)
+    heading = person.get_full_name()
+    form = UserForm(typed(request), initial={name: getattr(person, name) for name in UserForm.base_fields})
+    if accepts(form, lambda cleaned: update_user(user=person, actor=request.user, **cleaned)):
+        messages.success(request, _("Die Änderungen sind gespeichert."))
+        return redirect("people")
+    return form_page(request, form, section="people", heading=heading, back="people")
+
+
+@require_POST
+@staff_required(ADMIN)
+def person_switch(request: StaffRequest, user_id: int) -> HttpResponse:
+    """Deactivate who is active, activate who is not; the page says which of the two it asks for."""
+    person = colleague_for(request, user_id)
+    try:
+        if request.POST.get("aktiv") == "1":
+            activate_user(user=person, actor=request.user)
+            messages.success(request, _("%(name)s kann sich wieder anmelden.") % {"name": person.get_full_name()})
+        else:
+            deactivate_user(user=person, actor=request.user)
+            messages.success(request, _("%(name)s kann sich nicht mehr anmelden.") % {"name": person.get_full_name()})
+    except PraxisError as error:
+        messages.error(request, error.message)
+    return redirect("people")
+
+
+@require_POST
+@staff_required(ADMIN)
+def person_send_link(request: StaffRequest, user_id: int) -> HttpResponse:
+    person = colleague_for(request, user_id)
+    if person.is_active:
+        _send_start_link(request, person.email)
+    return redirect("people")
+
+
+def _send_start_link(request: HttpRequest, email: str) -> None:
+    """The link of the sign-in for setting a password: works once, chosen by the person, known to nobody else."""
+    form = ResetPasswordForm({"email": email})
+    try:
+        if form.is_valid():
+            form.save(request)
+            messages.success(request, _("Der Link ist unterwegs an %(email)s.") % {"email": email})
+            return
+    except (OSError, SMTPException):
+        pass
+    messages.error(
+        request,
+        _("Die E-Mail an %(email)s ging nicht hinaus. Bitte die Adresse prüfen und den Link noch einmal senden.")
+        % {"email": email},
+    )

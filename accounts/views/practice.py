@@ -1,0 +1,106 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import StaffRequest, doctor_role_for, mandant_for, staff_required
+from accounts.forms import DoctorRoleForm, MandantForm, PracticeForm
+from accounts.models import DoctorRole, Mandant
+from accounts.selectors import doctor_roles, mandanten
+from accounts.services.doctor_roles import create_doctor_role, update_doctor_role
+from accounts.services.mandanten import create_mandant, update_mandant
+from accounts.services.practices import update_practice
+from praxis.core.form_page import form_page, typed
+from praxis.core.forms import accepts
+
+ADMIN = "practice_admin"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def settings(request: StaffRequest) -> HttpResponse:
+    practice = request.practice
+    stored_name = practice.name
+    form = PracticeForm(typed(request), initial={name: getattr(practice, name) for name in PracticeForm.base_fields})
+    if accepts(form, lambda cleaned: update_practice(practice=practice, actor=request.user, **cleaned)):
+        messages.success(request, _("Die Praxisdaten sind gespeichert."))
+        return redirect("settings")
+    return form_page(
+        request, form, template="accounts/settings/practice.html", section="settings", stored_name=stored_name
+    )
+
+
+@require_http_methods(["GET", "HEAD"])
+@staff_required(ADMIN)
+def mandant_list(request: StaffRequest) -> HttpResponse:
+    return form_page(
+        request, MandantForm(), template="accounts/settings/mandanten.html", section="mandanten", rows=list(mandanten())
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def mandant_create(request: StaffRequest) -> HttpResponse:
+    form = MandantForm(typed(request))
+
+    def save(cleaned: dict[str, Any]) -> Mandant:
+        return create_mandant(practice=request.practice, actor=request.user, **cleaned)
+
+    if accepts(form, save):
+        messages.success(request, _("Der Mandant ist angelegt."))
+        return redirect("mandanten")
+    return form_page(request, form, section="mandanten", heading=_("Mandant anlegen"), back="mandanten")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def mandant_edit(request: StaffRequest, mandant_id: int) -> HttpResponse:
+    mandant = mandant_for(request, mandant_id)
+    heading = mandant.name
+    form = MandantForm(typed(request), initial={name: getattr(mandant, name) for name in MandantForm.base_fields})
+    if accepts(form, lambda cleaned: update_mandant(mandant=mandant, actor=request.user, **cleaned)):
+        messages.success(request, _("Der Mandant ist gespeichert."))
+        return redirect("mandanten")
+    return form_page(request, form, section="mandanten", heading=heading, back="mandanten")
+
+
+@require_http_methods(["GET", "HEAD"])
+@staff_required(ADMIN)
+def doctor_role_list(request: StaffRequest) -> HttpResponse:
+    form = DoctorRoleForm(practice_id=request.practice.pk)
+    return form_page(
+        request, form, template="accounts/settings/doctor_roles.html", section="doctor_roles", rows=list(doctor_roles())
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def doctor_role_create(request: StaffRequest) -> HttpResponse:
+    form = DoctorRoleForm(typed(request), practice_id=request.practice.pk)
+
+    def save(cleaned: dict[str, Any]) -> DoctorRole:
+        return create_doctor_role(
+            practice=request.practice, name=cleaned["name"], user=cleaned["user"], actor=request.user
+        )
+
+    if accepts(form, save):
+        messages.success(request, _("Die Arztrolle ist angelegt."))
+        return redirect("doctor_roles")
+    return form_page(request, form, section="doctor_roles", heading=_("Arztrolle anlegen"), back="doctor_roles")
+
+
+@require_http_methods(FORM_METHODS)
+@staff_required(ADMIN)
+def doctor_role_edit(request: StaffRequest, role_id: int) -> HttpResponse:
+    role = doctor_role_for(request, role_id)
+    heading = role.name
+    initial = {"name": role.name, "user": role.user_id, "is_active": role.is_active}
+    form = DoctorRoleForm(typed(request), practice_id=request.practice.pk, initial=initial)
+    if accepts(form, lambda cleaned: update_doctor_role(role=role, actor=request.user, **cleaned)):
+        messages.success(request, _("Die Arztrolle ist gespeichert."))
+        return redirect("doctor_roles")
+    return form_page(request, form, section="doctor_roles", heading=heading, back="doctor_roles")

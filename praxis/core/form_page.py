@@ -1,0 +1,22 @@
+"""An ordinary page around one form: asked, refused with everything typed still there, or done."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+TEMPLATE = "components/settings_form.html"
+
+
+def form_page(request: HttpRequest, form: forms.BaseForm, *, template: str = TEMPLATE, **context: Any) -> HttpResponse:
+    """422 when something typed was refused, so that scripts and tests see it too."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
+    return render(request, template, {"form": form, **context}, status=status)
+
+
+def typed(request: HttpRequest) -> Mapping[str, Any] | None:
+    """What a form is bound to: the fields of a POST, nothing when the page is only asked for."""
+    return request.POST if request.method == "POST" else None
