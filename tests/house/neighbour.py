@@ -1,0 +1,44 @@
+"""Rows of the practice next door. Every text of theirs carries MARK, so that a leak shows in any page."""
+
+from datetime import date
+
+from django.db.models import Model
+from django.utils import timezone
+from django_scopes import scope
+
+from accounts.models import DoctorRole, Mandant, Practice, Treatment
+from accounts.services.tokens import create_token
+from scheduling.models.entry import Placement
+from scheduling.services import Person
+from tests.factories import at, make_appointment, make_column, make_patient, make_practice, make_type, make_user
+
+MARK = "Zzfremd"
+
+
+def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
+    """By the name of the URL parameter that would carry its id."""
+    practice = make_practice("fremd")
+    Practice.objects.filter(pk=practice.pk).update(name=MARK)
+    user = make_user(practice, "zzfremd@nachbar.example", last_name=MARK, first_name=MARK)
+    with scope(practice=practice):
+        Mandant.objects.update(name=MARK)
+        role = DoctorRole.objects.create(practice=practice, name=MARK)
+        column = make_column(practice, MARK, location=MARK)
+        patient = make_patient(practice, MARK, MARK, number="4711", email="zzfremd@x.example")
+        appointment_type = make_type(practice, MARK)
+        entry = make_appointment(
+            column, at(9, day=starts_on), patient=patient, actor=user, text=MARK, appointment_type=appointment_type
+        )
+        make_appointment(
+            column, at(10, day=starts_on), person=Person(last_name=MARK), actor=user, placement=Placement.EXTRA
+        )
+        mandant = Mandant.objects.get()
+        Treatment.objects.create(practice=practice, patient=patient, mandant=mandant, started_on=starts_on)
+        token, _secret = create_token(user=user, scopes=["calendar:read"], now=timezone.now(), name=MARK)
+        rule = column.grid_rules.first()
+        assert rule
+        return {
+            "entry_id": entry, "appointment_id": entry, "patient_id": patient, "column_id": column, "rule_id": rule,
+            "calendar_id": column.calendar, "type_id": appointment_type, "user_id": user, "mandant_id": mandant,
+            "role_id": role, "token_id": token,
+        }  # fmt: skip
