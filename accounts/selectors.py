@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.folding import fold
 from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
 from accounts.search import PatientQuery, parse_dates
+from praxis.core.rows import row_by_id
 
 
 def practice_by_slug(slug: str) -> Practice | None:
@@ -31,7 +32,7 @@ def possible_birth_dates(text: str, *, today: date) -> tuple[date, ...]:
 
 def patient_by_id(patient_id: int) -> Patient | None:
     """To point at, as a booking does. Showing a record goes through access.patient_for, which audits it."""
-    return Patient.objects.filter(pk=patient_id).first()
+    return row_by_id(Patient, patient_id)
 
 
 def same_named_patients(patient: Patient) -> QuerySet[Patient]:

@@ -1,13 +1,17 @@
 """Objects of the calendar enter a view only through here. Missing and foreign both answer 404."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from praxis.core.rows import row_by_id
 from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, GridRule
 from scheduling.models.entry import Kind
+
+Bookable = TypeVar("Bookable", CalendarColumn, AppointmentType)
 
 
 def _entries() -> QuerySet[Entry]:
@@ -41,6 +45,21 @@ def columns_for(request: HttpRequest, column_ids: Iterable[int]) -> list[Calenda
 
 def appointment_type_for(request: HttpRequest, type_id: int) -> AppointmentType:
     return get_object_or_404(AppointmentType.objects, pk=type_id)
+
+
+def bookable_column_for(request: HttpRequest, column_id: int) -> CalendarColumn:
+    """As column_for, for systems that book: only active columns, and nothing joined that a booking does not need."""
+    return _active(row_by_id(CalendarColumn, column_id))
+
+
+def bookable_type_for(request: HttpRequest, type_id: int) -> AppointmentType:
+    return _active(row_by_id(AppointmentType, type_id))
+
+
+def _active(row: Bookable | None) -> Bookable:
+    if row is None or not row.is_active:
+        raise Http404
+    return row
 
 
 def calendar_for(request: HttpRequest, calendar_id: int) -> Calendar:

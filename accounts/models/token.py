@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -17,6 +18,11 @@ class ApiToken(models.Model):
         PATIENTS_WRITE = "patients:write", _("Patienten ändern")
         VIDEO_CALL = "video:call", _("Videotermine anlegen")
 
+    class State(models.TextChoices):
+        VALID = "valid", _("gültig")
+        EXPIRED = "expired", _("abgelaufen")
+        REVOKED = "revoked", _("widerrufen")
+
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="api_tokens")
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("Bezeichnung"), max_length=80, blank=True)
@@ -35,3 +41,8 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Token {self.pk}"
+
+    def state(self, now: datetime) -> State:
+        if self.revoked_at:
+            return self.State.REVOKED
+        return self.State.EXPIRED if self.expires_at and self.expires_at <= now else self.State.VALID

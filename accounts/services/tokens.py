@@ -1,23 +1,26 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from accounts.events import ApiTokenCreated, ApiTokenRevoked
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Practice, User
 from praxis.core.crypto import hash_token, new_token
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
+from praxis.core.rows import build, columns_of, select
 
 # Writing "last used" on every call would make each read a write; staff need the minute, not the second.
 LAST_USED_STEP = timedelta(minutes=1)
+MOST_DAYS = 3650
+LONGEST_NAME = 80
 
 
 class TokenInvalid(PraxisError):
-    """A token without scope, or for a person without practice."""
+    """A token without scope, for a person without practice, or of impossible length."""
 
 
 @transaction.atomic
@@ -34,8 +37,13 @@ def create_token(
         raise TokenInvalid(_("Unbekanntes oder fehlendes Recht: %(scopes)s") % {"scopes": ", ".join(unknown) or "-"})
     if user.practice_id is None:
         raise TokenInvalid(_("Dieses Konto gehört zu keiner Praxis."))
-    if days is not None and days < 1:
-        raise TokenInvalid(_("Die Gültigkeit muss mindestens einen Tag betragen."))
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        message = _("Die Gültigkeit muss zwischen 1 und %(n)d Tagen liegen.") % {"n": MOST_DAYS}
+        raise TokenInvalid(message, field="days")
+    if len(name) > LONGEST_NAME:
+        raise TokenInvalid(
+            _("Die Bezeichnung darf höchstens %(n)d Zeichen lang sein.") % {"n": LONGEST_NAME}, field="name"
+        )
     secret = f"praxis_{new_token()}"
     token = ApiToken(
         practice_id=user.practice_id, user=user, name=name, scopes=wanted, token_hash=hash_token(secret),
@@ -47,21 +55,38 @@ def create_token(
 
 
 @transaction.atomic
-def revoke_token(*, token: ApiToken, actor: User, now: datetime) -> None:
+def revoke_token(*, token: ApiToken, actor: User | None, now: datetime) -> None:
     if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
-        publish(ApiTokenRevoked(practice_id=token.practice_id, actor_id=actor.pk, api_token_id=token.pk))
+        publish(
+            ApiTokenRevoked(practice_id=token.practice_id, actor_id=actor.pk if actor else None, api_token_id=token.pk)
+        )
 
 
 def find_valid_token(*, secret: str, now: datetime) -> ApiToken | None:
     """The token with its user and practice if it may be used now. Marks its last use to the minute."""
     # The token says which practice it belongs to, so no scope can be active yet.
-    with scopes_disabled():
-        token = (
-            ApiToken.objects.select_related("user", "practice")
-            .filter(token_hash=hash_token(secret), revoked_at=None, user__is_active=True, practice__is_active=True)
-            .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-            .first()
-        )
-        if token and (token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP):
+    with connection.cursor() as cursor:
+        cursor.execute(_valid_token(), [hash_token(secret), now])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    widths = [len(model._meta.concrete_fields) for model in (ApiToken, User)]
+    token = build(ApiToken, found[: widths[0]])
+    token.user = build(User, found[widths[0] : sum(widths)])
+    token.practice = token.user.practice = build(Practice, found[sum(widths) :])
+    if token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP:
+        with scopes_disabled():
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+@cache
+def _valid_token() -> str:
+    columns = ", ".join([columns_of(ApiToken, "t"), columns_of(User, "u"), columns_of(Practice, "p")])
+    return select(
+        columns,
+        "FROM accounts_apitoken t JOIN accounts_user u ON u.id = t.user_id"
+        " JOIN accounts_practice p ON p.id = t.practice_id"
+        " WHERE t.token_hash = %s AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %s)"
+        " AND u.is_active AND p.is_active",
+    )

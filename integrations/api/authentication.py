@@ -36,7 +36,7 @@ def _refused(detail: str, *, error: str = "") -> Problem:
     return Problem(401, error or "token_missing", detail, headers={"WWW-Authenticate": challenge})
 
 
-class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerTokenScheme(OpenApiAuthenticationExtension):
     target_class = BearerToken
     name = "token"
 

@@ -1,7 +1,7 @@
 """From the words of a request to the services of the calendar."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from accounts.models import Patient, User
 from accounts.selectors import match_person, patient_by_id
 from integrations.api.problems import Problem, not_found, pointed_at
-from scheduling.access import appointment_type_for, column_for
+from scheduling.access import bookable_column_for, bookable_type_for
 from scheduling.models import AppointmentType, CalendarColumn, Entry
 from scheduling.services import (
     EntryChanged,
@@ -27,6 +27,11 @@ from scheduling.services.locking import in_column_transaction
 TRIES = 3
 
 
+class Whom(TypedDict, total=False):
+    patient: Patient
+    person: Person
+
+
 def new_appointment(request: Request, body: dict[str, Any]) -> NewAppointment:
     """What a checked body asks for. Raises Problem 404 for what it points at in vain."""
     extra = Placement.EXTRA if body.get("extra") else Placement.GRID
@@ -39,22 +44,16 @@ def new_appointment(request: Request, body: dict[str, Any]) -> NewAppointment:
 
 
 def active_column(request: Request, column_id: int) -> CalendarColumn:
-    column = pointed_at("column", column_for, request, column_id)
-    if not column.is_active:
-        raise not_found("column")
-    return column
+    return pointed_at("column", bookable_column_for, request, column_id)
 
 
 def active_type(request: Request, type_id: int | None) -> AppointmentType | None:
     if type_id is None:
         return None
-    kind = pointed_at("appointment_type", appointment_type_for, request, type_id)
-    if not kind.is_active:
-        raise not_found("appointment_type")
-    return kind
+    return pointed_at("appointment_type", bookable_type_for, request, type_id)
 
 
-def people(given: int | dict[str, Any]) -> dict[str, Patient | Person | None]:
+def people(given: int | dict[str, Any]) -> Whom:
     """The patient meant by an id or by name and birth date; otherwise a provisional person (mission B2, S4)."""
     if isinstance(given, int):
         patient = patient_by_id(given)

@@ -22,7 +22,7 @@ def read_cursor(query: QueryDict) -> Q:
     """Rows behind the one that the cursor names, in the order (starts_at, id). No cursor: all."""
     if "cursor" not in query:
         return Q()
-    text = query["cursor"]
+    text = str(query["cursor"])
     try:
         start, _bar, number = (
             base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True).decode().partition("|")

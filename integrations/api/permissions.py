@@ -20,7 +20,7 @@ class HasScope(BasePermission):
         needed = api_view.scopes.get(method)
         if needed is None:
             raise MethodNotAllowed(method)
-        if needed not in request.auth.scopes:
+        if needed not in api_view.token.scopes:
             raise Problem(
                 403, "scope_missing", _("Diesem API-Token fehlt das Recht „%(scope)s“.") % {"scope": needed},
                 headers={"WWW-Authenticate": f'Bearer realm="praxis", error="insufficient_scope", scope="{needed}"'},

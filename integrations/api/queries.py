@@ -42,7 +42,7 @@ def check_names(query: QueryDict, *, single: Iterable[str] = (), repeated: Itera
 
 
 def read_number(query: QueryDict, name: str, *, largest: int = LARGEST_ID) -> int | None:
-    return _number(query[name], name, largest) if name in query else None
+    return _number(str(query[name]), name, largest) if name in query else None
 
 
 def read_numbers(query: QueryDict, name: str) -> list[int]:
@@ -72,7 +72,7 @@ def read_period(query: QueryDict, *, zone: ZoneInfo, now: datetime) -> Period:
 def _edge(query: QueryDict, name: str, zone: ZoneInfo, *, last: bool) -> datetime | None:
     if name not in query:
         return None
-    text = query[name]
+    text = str(query[name])
     try:
         if len(text) == len("2026-11-23"):
             edge = day_bounds(_within(parse_day(text)), zone)[last]

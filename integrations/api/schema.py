@@ -8,13 +8,13 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from integrations.api.fields import LARGEST_ID
-from integrations.api.serializers import PatientIn, PatientOrPersonField, PersonIn, StrictSerializer
+from integrations.api.serializers import PatientOrPersonField, PersonIn, StrictSerializer
 from scheduling.services.booking import Origin, Placement, Status
 
 ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 
 
-class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class StrictSchema(OpenApiSerializerExtension):
     target_class = StrictSerializer
     match_subclasses = True
 
@@ -23,7 +23,7 @@ class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         return described | {"additionalProperties": False}
 
 
-class PatientOrPersonSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class PatientOrPersonSchema(OpenApiSerializerFieldExtension):
     target_class = PatientOrPersonField
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
@@ -53,7 +53,7 @@ class ProblemOut(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = FieldErrorOut(many=True, required=False)
+    errors = FieldErrorOut(many=True, required=False)  # type: ignore[assignment] # A field of this name, not the property.
     next_free = SlotOut(many=True, required=False, help_text="Only with slot_taken: up to three free slots.")
 
 
@@ -121,13 +121,18 @@ class PatientsFoundOut(serializers.Serializer[Any]):
     more = serializers.BooleanField(help_text="There are more than these; please search more closely.")
 
 
-class PatientOut(PatientIn):
-    id = serializers.IntegerField()
+class PatientOut(PatientFoundOut):
+    title = serializers.CharField()
+    affix = serializers.CharField()
     sex = serializers.CharField()
+    street = serializers.CharField()
+    postal_code = serializers.CharField()
+    city = serializers.CharField()
+    mobile = serializers.CharField()
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    insurance_number = serializers.CharField()
     deceased_on = serializers.DateField(allow_null=True)
-
-    class Meta:
-        ref_name = "Patient"
 
 
 def _problem(about: str) -> OpenApiResponse:

@@ -7,11 +7,19 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import Patient
-from integrations.api.fields import LARGEST_ID, DayField, FlagField, IdField, InstantField, TextField, WholeNumberField
+from integrations.api.fields import (
+    LARGEST_ID,
+    DayField,
+    FlagField,
+    IdField,
+    InstantField,
+    MinutesField,
+    TextField,
+    WholeNumberField,
+)
 from scheduling.services.booking import Status
 
 NEW_STATUSES = [(str(status), status.label) for status in (Status.TENTATIVE, Status.DEFINITE)]
-MINUTES = {"min_value": 1, "max_value": 24 * 60}
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -27,7 +35,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def _size(name: str) -> int:
-    return Patient._meta.get_field(name).max_length or 0
+    return getattr(Patient._meta.get_field(name), "max_length", None) or 0
 
 
 class PersonIn(StrictSerializer):
@@ -47,7 +55,7 @@ class PatientOrPersonField(serializers.Field[Any, Any, Any, Any]):
             person = PersonIn(data=data)
             person.is_valid(raise_exception=True)
             return dict(person.validated_data)
-        return IdField().run_validation(data)  # type: ignore[no-any-return]
+        return IdField().run_validation(data)
 
     def to_representation(self, value: Any) -> Any:
         return value
@@ -58,7 +66,7 @@ class AppointmentIn(StrictSerializer):
     starts_at = InstantField()
     patient = PatientOrPersonField()
     appointment_type = IdField(required=False, allow_null=True)
-    minutes = WholeNumberField(required=False, **MINUTES)
+    minutes = MinutesField(required=False)
     status = serializers.ChoiceField(choices=NEW_STATUSES, required=False)
     text = TextField(max_length=200, required=False, allow_blank=True)
     is_video = FlagField(required=False)
@@ -68,7 +76,7 @@ class AppointmentIn(StrictSerializer):
 class AppointmentPatch(StrictSerializer):
     column = IdField(required=False)
     starts_at = InstantField(required=False)
-    minutes = WholeNumberField(required=False, **MINUTES)
+    minutes = MinutesField(required=False)
     patient = PatientOrPersonField(required=False)
     appointment_type = IdField(required=False, allow_null=True)
     status = serializers.ChoiceField(choices=Status.choices, required=False)

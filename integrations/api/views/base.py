@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -70,13 +70,11 @@ class ApiView(APIView):
 
     @property
     def token(self) -> ApiToken:
-        token: ApiToken = self.request.auth
-        return token
+        return cast(ApiToken, self.request.auth)
 
     @property
     def actor(self) -> User:
-        actor: User = self.request.user
-        return actor
+        return cast(User, self.request.user)
 
     def read(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The checked body. Raises ValidationError."""

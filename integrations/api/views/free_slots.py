@@ -5,13 +5,12 @@ from rest_framework.request import Request
 from accounts.models import ApiToken
 from integrations.api.answers import LocalTimes, json_response
 from integrations.api.booking import active_type
+from integrations.api.fields import MOST_MINUTES
 from integrations.api.problems import not_found
 from integrations.api.queries import check_names, read_number, read_numbers, read_period
 from integrations.api.schema import COLUMN, FROM, ID, TO, SlotsOut, responses
 from integrations.api.views.base import ApiView
 from scheduling.selectors import FreeSlotQuery, active_columns, find_free_slots
-
-MOST_MINUTES = 24 * 60
 
 
 class FreeSlots(ApiView):
@@ -35,11 +34,11 @@ class FreeSlots(ApiView):
         check_names(query, single=("type", "minutes", "from", "to"), repeated=("column",))
         period = read_period(query, zone=self.zone, now=self.now)
         kind = active_type(request, read_number(query, "type"))
-        minutes = read_number(query, "minutes", largest=MOST_MINUTES) or (kind and kind.minutes)
+        minutes = read_number(query, "minutes", largest=MOST_MINUTES) or (kind.minutes if kind else None)
         slots = find_free_slots(
             FreeSlotQuery(
                 column_ids=_columns(read_numbers(query, "column")), first_day=period.first_day,
-                last_day=period.last_day, zone=self.zone, type_id=kind and kind.pk, minutes=minutes,
+                last_day=period.last_day, zone=self.zone, type_id=kind.pk if kind else None, minutes=minutes,
                 not_before=period.starts_at,
             )
         )  # fmt: skip
