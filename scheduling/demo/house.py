@@ -34,7 +34,7 @@ COLUMNS = (
      ("Kontrolle", "Akut", "Befund", "Impfung", "Check-up 35", "Neupatient", "DMP Diabetes")),
     ("Dr. Brandes", "doctor", "Zi 2", (
         ((0, 1, 3, 4), time(8), time(12), True), ((0, 1, 3), time(14), time(18), True),
-        ((2,), time(9), time(13), False)),
+        ((2,), time(9), time(13), False), ((2, 4), time(14), time(17), True)),
      ("Kontrolle", "Akut", "Befund", "Impfung", "Check-up 35", "Neupatient")),
     ("EKG", "device", "Raum 4", ((WEEK, time(8), time(12), False), ((0, 1, 3), time(14), time(16, 30), False)),
      ("Ruhe-EKG", "Belastungs-EKG", "Langzeit-EKG")),

@@ -110,7 +110,7 @@ def became_of(stretch: Range, plan: Plan) -> list[tuple[datetime, Status]]:
     """What reception has entered about a visit until now."""
     chance, now = plan.chance, plan.now
     minutes_late = timedelta(minutes=chance.randint(2, 9))
-    early = timedelta(minutes=chance.randint(4, 18))
+    early = timedelta(minutes=chance.randint(8, 25))
     if stretch.ends_at <= now:
         if chance.random() < 0.05:
             return [(stretch.ends_at, Status.NO_SHOW)]
