@@ -76,4 +76,8 @@ class BookingForm(PersonFields, AppointmentFields):
         cast(forms.ChoiceField, self.fields["spalte"]).choices = choices
         if purpose not in WITH_PERSON:
             self.fields["text"].label = PURPOSES[purpose]
+            self.fields["text"].required = True
+            self.fields["text"].error_messages["required"] = _(
+                "Bitte ein paar Worte eingeben, damit alle wissen, worum es geht."
+            )
             self.fields["text"].widget.attrs["placeholder"] = _("z. B. Teambesprechung")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.selectors import possible_birth_dates
 
 
-class BirthDateField(forms.CharField):
+class BirthDateField(forms.Field):
     """Typed as people say it: "1.2.1960", "010260". A year that may be two has to be written out."""
 
     default_error_messages = {
@@ -18,15 +18,14 @@ class BirthDateField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"inputmode": "numeric", "placeholder": _("TT.MM.JJJJ"), "autocomplete": "off"}
-        super().__init__(widget=forms.TextInput(attrs=attributes), max_length=20, **kwargs)
+        super().__init__(widget=forms.TextInput(attrs={**attributes, "maxlength": 20}), **kwargs)
 
-    def to_python(self, value: Any) -> date | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> date | None:
         if isinstance(value, date):
             return value
-        text = super().to_python(value)
-        if not text:
+        if not value or not str(value).strip():
             return None
-        found = possible_birth_dates(text, today=timezone.localdate())
+        found = possible_birth_dates(str(value), today=timezone.localdate())
         if not found:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         if len(found) > 1:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ STEP_DAYS = {DAY: 1, THREE_DAYS: 3, WEEK: 7}
 
 @dataclass(frozen=True, kw_only=True)
 class PageAddress:
-    """`idle`: also columns that do not work that day. `shown`: the column a phone shows. `month`: of the small month."""
+    """`idle`: also columns that do not work that day. `shown`: the column a phone shows. `month`: the small month's."""
 
     day: date
     view: str = DAY
@@ -61,7 +62,7 @@ class PageAddress:
         return said
 
     def url(self, name: str = "calendar") -> str:
-        return f"{reverse(name)}?{urlencode(self.parameters())}"
+        return f"{_path(name)}?{urlencode(self.parameters())}"
 
     def turned(self, direction: int) -> Self:
         """One page on or back."""
@@ -83,6 +84,12 @@ class PageAddress:
             return [self.day + timedelta(days=n) for n in range(10)]
         monday = self.day - timedelta(days=self.day.weekday())
         return [monday + timedelta(days=n) for n in range(7)]
+
+
+@cache
+def _path(name: str) -> str:
+    """A page has a hundred links to itself."""
+    return reverse(name)
 
 
 def read_date(text: str) -> date | None:

@@ -1,10 +1,7 @@
 """HTML of the cells of a lane. Strings are built here, not by a template: a full page has a thousand of them."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
-
-from django.utils.html import escape
-from django.utils.translation import gettext as _
+from html import escape
 
 from scheduling.models.entry import Kind
 from scheduling.presentation import marks
@@ -12,6 +9,7 @@ from scheduling.presentation.clock import hhmm
 from scheduling.presentation.lanes import Lane, Piece
 from scheduling.presentation.marks import Look
 from scheduling.presentation.people import full_name
+from scheduling.presentation.wording import gettext as _
 from scheduling.selectors.page import EntryLine
 
 NOON, MIDDAY_FROM, MIDDAY_UNTIL, LONGEST_BREAK = 12 * 60, 11 * 60, 15 * 60, 3 * 60
@@ -41,6 +39,7 @@ class LaneCells:
     past_until: int
     marks_past: bool
     first_stop: int | None
+    extra_class: str = ""
 
     def write(self, pieces: list[Piece]) -> list[tuple[int, str]]:
         """Row index and HTML of each cell."""
@@ -62,13 +61,13 @@ class LaneCells:
         stop = "0" if piece.start == self.first_stop else "-1"
         past = " past" if self.marks_past and piece.end <= self.past_until else ""
         return (
-            f'<td class="{css}{past} k{self.position}" role="gridcell" tabindex="{stop}"{span} '
+            f'<td class="{css}{past}{self.extra_class} k{self.position}" role="gridcell" tabindex="{stop}"{span} '
             f'data-col="{self.lane.column.pk}" data-day="{self.lane.day}" '
             f'data-start="{self.lane.clock.iso(piece.start)}" data-minutes="{piece.length}"{more}>'
         )
 
     def _link(self, piece: Piece, words: str) -> str:
-        start = quote(self.lane.clock.iso(piece.start), safe=":")
+        start = self.lane.clock.iso(piece.start).replace("+", "%2B")
         return (
             f'<a class="slot" href="{self.new_url}?spalte={self.lane.column.pk}&amp;beginn={start}" tabindex="-1">'
             f'<span class="vh">{escape(words)}</span></a>'

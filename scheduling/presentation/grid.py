@@ -18,6 +18,8 @@ from scheduling.presentation.rows import Row, build_rows, mark_now
 EMPTY_FROM, EMPTY_UNTIL, USUAL_SLOT = 8 * 60, 17 * 60, 15
 MOST_PARTS = 15
 NARROW_LANES = 20
+# calendar-phone.css knows so many; with more a phone scrolls sideways.
+MOST_ON_PHONE = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class NowLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """`parts`: into how many rows a line of text is divided. `shown`: the position a phone shows."""
+    """`parts`: into how many rows a line of text is divided. `shown`: the position a phone shows, 0 for all."""
 
     heads: list[Head]
     head: SafeString
@@ -65,8 +67,9 @@ def build_grid(wish: GridWish) -> Grid:
     raster, last = geometry(wish.lanes)
     cut = [lane.pieces(raster.first, last) for lane in wish.lanes]
     heads = [
-        Head(lane=lane, position=n, free=still_free(pieces, _from_minute(lane, wish)))
+        Head(lane=lane, position=n, free=still_free(pieces, after), after=after)
         for n, (lane, pieces) in enumerate(zip(wish.lanes, cut, strict=True), 1)
+        for after in [_from_minute(lane, wish)]
     ]
     is_days = len({lane.day for lane in wish.lanes}) > 1
     rows = build_rows(raster.first, last, raster, -1 if is_days or not wish.lanes else _past_until(wish.lanes[0], wish))
@@ -82,7 +85,7 @@ def build_grid(wish: GridWish) -> Grid:
         columns=SafeString("".join(f'<col class="k{head.position}">' for head in heads)),
         parts=min(raster.slot // raster.step, MOST_PARTS),
         is_days=is_days,
-        shown=shown + 1,
+        shown=shown + 1 if len(heads) <= MOST_ON_PHONE else 0,
         now=now,
     )
 
@@ -113,18 +116,26 @@ def _fill(
 ) -> None:
     stop = _tab_stop(wish, cut, shown)
     new_url = reverse("entry_new")
+    previous_day = wish.lanes[0].day if wish.lanes else None
     for index, (lane, pieces) in enumerate(zip(wish.lanes, cut, strict=True)):
+        starts_day, previous_day = lane.day != previous_day, lane.day
         writer = LaneCells(
             lane=lane, position=index + 1, raster=raster, look=wish.look, new_url=new_url,
             past_until=_past_until(lane, wish), marks_past=marks_past, first_stop=stop[1] if stop[0] == index else None,
+            extra_class=" ds" if starts_day else "",
         )  # fmt: skip
         for row, html in writer.write(pieces):
             rows[row].cells.append(html)
-        for piece in pieces:
-            if not piece.entries and not piece.is_open:
-                begin = (piece.start - raster.first + raster.slot) // raster.step
-                for row in rows[begin : (piece.end - raster.first) // raster.step]:
-                    row.folds.append(index + 1)
+        _fold(pieces, raster, rows, index + 1)
+
+
+def _fold(pieces: Sequence[Piece], raster: Raster, rows: Sequence[Row], position: int) -> None:
+    """Of closed hours one line of text stays on a phone."""
+    for piece in pieces:
+        if not piece.entries and not piece.is_open:
+            begin = (piece.start - raster.first + raster.slot) // raster.step
+            for row in rows[begin : (piece.end - raster.first) // raster.step]:
+                row.folds.append(position)
 
 
 def _tab_stop(wish: GridWish, cut: Sequence[list[Piece]], shown: int) -> tuple[int, int]:

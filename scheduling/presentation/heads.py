@@ -21,18 +21,21 @@ EARLY_CLOSING = 14 * 60
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """`position`: place on screen from 1. `free`: slots that can still be booked, None when the day is over."""
+    """`position`: place on screen from 1. `free`: slots that can still be booked from the minute `after` on; None for
+    both when the day is over."""
 
     lane: Lane
     position: int
     free: int | None
+    after: int | None = None
 
     @property
     def words(self) -> str:
         lane = self.lane
         if not lane.openings:
             return _("keine Sprechzeit")
-        parts = [] if self.free is None else [ngettext("%(n)d frei", "%(n)d frei", self.free) % {"n": self.free}]
+        is_over = self.free is None or (self.after is not None and self.after >= lane.openings[-1][1])
+        parts = [] if is_over else [ngettext("%(n)d frei", "%(n)d frei", self.free) % {"n": self.free}]
         if lane.openings[-1][1] <= EARLY_CLOSING:
             parts.append(_("bis %(time)s") % {"time": hhmm(lane.openings[-1][1])})
         return " · ".join(parts)
@@ -85,6 +88,7 @@ def _day_head(day: date, heads: Sequence[Head], is_today: bool) -> str:
     css = f"{names} today" if is_today else names
     url = PageAddress(day=day).url()
     return (
-        f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}" data-day-link>'
+        f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}" hx-target="#calendar" '
+        'hx-swap="outerHTML show:none" hx-push-url="true">'
         f"{formats.date_format(day, 'D, d.m.')}</a></th>"
     )

@@ -23,6 +23,7 @@ USUAL: dict[str, tuple[str, Any]] = {
     "today": ("t", _("Heute")),
     "next_day": ("+", _("Weiter")),
     "previous_day": ("-", _("Zurück")),
+    "grid": ("g", _("Fokus ins Raster")),
     "search": ("/", _("Patient suchen")),
     "undo": ("ctrl+z", _("Rückgängig")),
     "help": ("?", _("Diese Hilfe")),
@@ -30,7 +31,7 @@ USUAL: dict[str, tuple[str, Any]] = {
 GROUPS = [
     (_("Termin"), ["book", "next_free", "move", "copy", "park", "place", "longer", "shorter", "cancel"]),
     (_("Besuch"), ["arrived", "in_room", "done", "no_show"]),
-    (_("Kalender"), ["today", "next_day", "previous_day", "search", "undo", "help"]),
+    (_("Kalender"), ["today", "next_day", "previous_day", "grid", "search", "undo", "help"]),
 ]
 KEYCAPS = {
     "arrowdown": "↓", "arrowup": "↑", "arrowleft": "←", "arrowright": "→", "enter": "↵", "delete": "Entf",

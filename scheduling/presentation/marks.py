@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from html import escape
 from zoneinfo import ZoneInfo
-
-from django.utils.html import escape
-from django.utils.translation import gettext as _
 
 from praxis.core.templatetags.ui import icon
 from scheduling.models.entry import Kind, Origin, Status
 from scheduling.presentation.clock import time_of
 from scheduling.presentation.people import short_birth, shown_name
+from scheduling.presentation.wording import gettext as _
 from scheduling.selectors.page import EntryLine
 
 
@@ -28,7 +27,7 @@ class Look:
         return self.entry_url.replace("/0/", f"/{entry_id}/")
 
 
-STATUS_CLASS = {
+STATUS_CLASS: dict[str, str] = {
     Status.TENTATIVE: " tentative",
     Status.ARRIVED: " here",
     Status.IN_ROOM: " room",
@@ -50,6 +49,8 @@ def _vh(text: str) -> str:
 
 def badge(origin: str) -> str:
     """Where the appointment was made, when it was not here."""
+    if origin == Origin.PRACTICE:
+        return ""
     words = {
         Origin.BETTY24: ("b24", "b-b24", _("online gebucht über betty24")),
         Origin.ETERMIN: ("eT", "b-et", _("online gebucht über eTermin")),
@@ -64,7 +65,7 @@ def badge(origin: str) -> str:
 
 def appointment(line: EntryLine, look: Look, *, lines: int, brief: bool, where: str, note_mark: str = "") -> str:
     """`lines`: how many lines of text have room. `where`: the place of the column, for whoever is in the room."""
-    css = f"appt{' video' if line.is_video else ''}{STATUS_CLASS.get(Status(line.status), '')}"
+    css = f"appt{' video' if line.is_video else ''}{STATUS_CLASS.get(line.status, '')}"
     name = f'<span class="nm">{escape(shown_name(line, look.case_shows_known))}</span>'
     unknown = "" if line.is_known else _vh(", " + _("unbekannt"))
     birth, kind = short_birth(line), line.type_name or ""
@@ -127,6 +128,8 @@ def _since(line: EntryLine, look: Look) -> str:
 
 
 def _state(line: EntryLine, look: Look, where: str) -> str:
+    if line.status == Status.DEFINITE:
+        return ""
     if line.status == Status.TENTATIVE:
         return f'<span class="ty">{_("vorgemerkt")}</span>'
     if line.status == Status.DONE:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from django.utils.translation import gettext as _
+from scheduling.presentation.wording import gettext as _
 
 
 class Somebody(Protocol):

@@ -33,7 +33,8 @@ def entry_new(request: StaffRequest) -> HttpResponse:
 def patient_pick(request: StaffRequest) -> HttpResponse:
     """Hits while somebody types, or the chosen person with what is known of them."""
     draft = read_draft(request, timezone.now())
-    return render(request, "scheduling/_person.html", draft.context() | {"is_pick": True})
+    context = {"is_pick": True, "in_entry": request.POST.get("dialog") == "eintrag"}
+    return render(request, "scheduling/_person.html", draft.context() | context)
 
 
 def _save(request: StaffRequest, draft: Draft) -> HttpResponse:

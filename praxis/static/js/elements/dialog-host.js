@@ -37,7 +37,8 @@ class DialogHost extends HTMLElement {
     if (!dialog || dialog.matches(":modal")) return;
     dialog.removeAttribute("open");
     dialog.showModal();
-    (firstField(dialog) ?? dialog.querySelector("[data-focus]") ?? dialog.querySelector("h2"))?.focus();
+    const place = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[data-focus]") ?? firstField(dialog);
+    (place ?? dialog.querySelector("h2"))?.focus();
   }
 
   #closed(dialog) {
