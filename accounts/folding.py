@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _DIGRAPHS = (("ß", "ss"), ("ae", "a"), ("oe", "o"), ("ue", "u"))
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -14,6 +15,13 @@ def fold(text: str) -> str:
     for digraph, letter in _DIGRAPHS:
         plain = plain.replace(digraph, letter)
     return _NOT_WORD.sub(" ", plain).strip()
+
+
+def spelled(name: str) -> str:
+    """Whether two names are the same: "Müller" and "MUELLER", "René" and "Rene" are. Unlike in the search, where
+    more is better, "Bauer" is not "Baur"."""
+    lowered = unicodedata.normalize("NFC", name).lower().translate(_UMLAUTS)
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if c.isalnum())
 
 
 def fold_phone(text: str) -> str:

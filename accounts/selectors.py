@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.folding import fold
+from accounts.folding import fold, spelled
 from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
 from accounts.search import PatientQuery, parse_dates
 from praxis.core.rows import row_by_id
@@ -76,24 +76,16 @@ def doctor_roles() -> QuerySet[DoctorRole]:
     return DoctorRole.objects.select_related("user").order_by("-is_active", "name")
 
 
-@dataclass(frozen=True)
-class PersonMatch:
-    """Outcome of looking for a person by last name, first name and birth date."""
-
-    patient: Patient | None
-    candidates: int
-
-
-def match_person(*, last_name: str, first_name: str, birth_date: date | None) -> PersonMatch:
-    """Seed 001: a known patient is one whose name, first name and birth date are all equal."""
+def match_person(*, last_name: str, first_name: str, birth_date: date | None) -> Patient | None:
+    """Seed 001: a known patient is one whose name, first name and birth date are all equal; None when there are two."""
     if birth_date is None:
-        return PersonMatch(None, 0)
-    found = list(
-        Patient.objects.filter(
-            folded_last=fold(last_name), folded_first=fold(first_name), birth_date=birth_date
-        ).order_by("pk")[:2]
-    )
-    return PersonMatch(found[0] if len(found) == 1 else None, len(found))
+        return None
+    namesakes = Patient.objects.filter(
+        folded_last=fold(last_name), folded_first=fold(first_name), birth_date=birth_date
+    ).order_by("pk")
+    wanted = (spelled(last_name), spelled(first_name))
+    found = [one for one in namesakes if (spelled(one.last_name), spelled(one.first_name)) == wanted]
+    return found[0] if len(found) == 1 else None
 
 
 def names_of_patients(patient_ids: Iterable[int]) -> dict[int, str]:

@@ -1,6 +1,5 @@
 """A patient as another system knows them: the same person is updated, never doubled, never overwritten by another."""
 
-import unicodedata
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Literal
@@ -8,14 +7,12 @@ from typing import Literal
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from accounts.folding import fold
+from accounts.folding import fold, spelled
 from accounts.models import Patient, Practice, User
 from accounts.services.patients import PatientFields, as_fields, register_patient, update_patient
 from praxis.core.exceptions import PraxisError
 
 Outcome = Literal["created", "updated", "unchanged"]
-
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 class PatientNumberConflict(PraxisError):
@@ -118,16 +115,10 @@ def _by_person(practice: Practice, record: ImportedPatient) -> Patient | None:
 
 
 def _same_name(patient: Patient, record: ImportedPatient) -> bool:
-    return [_spelled(patient.last_name), _spelled(patient.first_name)] == [
-        _spelled(record.last_name),
-        _spelled(record.first_name),
+    return [spelled(patient.last_name), spelled(patient.first_name)] == [
+        spelled(record.last_name),
+        spelled(record.first_name),
     ]
-
-
-def _spelled(name: str) -> str:
-    """Equal for "Müller" and "MUELLER", "René" and "Rene"; unlike the search folding "Bauer" is not "Baur"."""
-    lowered = unicodedata.normalize("NFC", name).lower().translate(_LETTERS)
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if c.isalnum())
 
 
 def _differs(patient: Patient, given: PatientFields) -> bool:

@@ -61,7 +61,7 @@ def people(given: int | dict[str, Any]) -> Whom:
             raise not_found("patient")
         return {"patient": patient}
     last_name, first_name, birth_date = given["last_name"], given.get("first_name", ""), given.get("birth_date")
-    known = match_person(last_name=last_name, first_name=first_name, birth_date=birth_date).patient
+    known = match_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
     if known:
         return {"patient": known}
     phone = given.get("phone", "")

@@ -62,10 +62,22 @@ def test_same_named_people_are_found(patients: None) -> None:
 
 
 def test_a_person_is_known_only_when_all_three_fields_are_equal(patients: None) -> None:
-    known = match_person(last_name="MEIER", first_name="magda", birth_date=date(1960, 2, 1))
-    assert known.patient
-    assert match_person(last_name="Meier", first_name="Magda", birth_date=date(1960, 2, 2)).patient is None
-    assert match_person(last_name="Meier", first_name="Magda", birth_date=None).patient is None
+    assert match_person(last_name="MEIER", first_name="magda", birth_date=date(1960, 2, 1))
+    assert match_person(last_name="Meier", first_name="Magda", birth_date=date(1960, 2, 2)) is None
+    assert match_person(last_name="Meier", first_name="Magda", birth_date=None) is None
+
+
+def test_bauer_is_not_baur_although_the_search_shows_both(in_practice: Practice) -> None:
+    make_patient(in_practice, "Bauer", "Hans", birth_date=date(1950, 1, 1))
+    assert match_person(last_name="Baur", first_name="Hans", birth_date=date(1950, 1, 1)) is None
+    assert found("baur") == ["Bauer Hans"]
+
+
+def test_two_people_with_all_three_fields_equal_are_matched_by_nobody(in_practice: Practice) -> None:
+    make_patient(in_practice, "Müller", "Jörg", birth_date=date(1950, 1, 1))
+    assert match_person(last_name="MUELLER", first_name="Joerg", birth_date=date(1950, 1, 1))
+    make_patient(in_practice, "Mueller", "Jörg", birth_date=date(1950, 1, 1))
+    assert match_person(last_name="Müller", first_name="Jörg", birth_date=date(1950, 1, 1)) is None
 
 
 def test_folding() -> None:
