@@ -181,7 +181,7 @@ def _valkey(data_dir: Path, account: Account) -> Engine:
     settings = {
         "bind": "127.0.0.1",
         "port": str(port),
-        "dir": str(home),
+        "dir": f'"{home}"',
         "requirepass": password,
         # Nothing in Redis must outlive it; a heartbeat of yesterday would even mislead.
         "save": '""',

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,8 @@ import psutil
 # Every process of `make run` carries its DATA_DIR in this variable, so that a later run knows what an earlier one left.
 MARK = "PRAXIS_RUN"
 LOG_LIMIT_BYTES = 10_000_000
+# Loaded before there are children: between fork and exec is no time for it.
+LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 
 
@@ -64,7 +67,7 @@ def launch(program: Program, env: dict[str, str]) -> Running:
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=_end_with_parent(program.stop_signal),
+            preexec_fn=partial(end_with_parent, program.stop_signal),
         )
     finally:
         if log is not None:
@@ -126,9 +129,7 @@ def _open_log(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
-def _end_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Linux asks a child to stop when its parent dies by whatever means; elsewhere the next run finds it."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
+def end_with_parent(stop_signal: signal.Signals) -> None:
+    """Linux sends this process a signal when its parent dies by whatever means; elsewhere the next run finds it."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, int(stop_signal))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from praxis import embedded, engines, fingerprints
-from praxis.processes import MARK, Program, Running, end_group, launch, left_over, stop, stop_left_over
+from praxis.processes import MARK, Program, Running, end_group, end_with_parent, launch, left_over, stop, stop_left_over
 
 HOME = Path(__file__).resolve().parent.parent
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -25,9 +25,10 @@ STEADY_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 30
 GLANCE_SECONDS = 0.1
 
-SIGN_INS = """
+WELCOME = """
   Praxis läuft auf {address}  (Start {seconds:.1f} s, beenden mit Strg-C)
-
+"""
+SIGN_INS = """
   Demo-Anmeldungen, Kennwort praxis-demo:
     Praxis demo      empfang@demo.example  aerztin@demo.example  admin@demo.example
     Praxis nachbar   empfang@nachbar.example
@@ -100,15 +101,25 @@ def main() -> None:
     house = House(env)
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: setattr(house, "stop_asked", True))
+    if "MAKELEVEL" in os.environ:
+        end_with_parent(signal.SIGTERM)
     try:
-        run(house, data_dir, os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
+        run(house, data_dir, os.environ.get("HOST") or "127.0.0.1", wanted_port())
     except (CannotRun, embedded.EngineDidNotStart) as error:
         sys.exit(f"\n{error}")
     except StopAsked:
         pass
 
 
+def wanted_port() -> int:
+    word = os.environ.get("PORT") or "8000"
+    if not word.isdecimal() or not 0 < int(word) < 65536:
+        raise CannotRun(f"PORT={word} ist kein Port. Etwa so: PORT=8001 make run")
+    return int(word)
+
+
 def run(house: House, data_dir: Path, host: str, port: int) -> None:
+    began_at = time.monotonic()
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "run.lock").open("a") as lock:
         try:
@@ -121,7 +132,7 @@ def run(house: House, data_dir: Path, host: str, port: int) -> None:
         refuse_taken_port(host, port)
         try:
             start_engines(house, data_dir)
-            run_services(house, data_dir, host, port)
+            run_services(house, data_dir, host, port, began_at=began_at)
         finally:
             say("Beende …")
             house_engines = [one for one in house.running if one.program.log]
@@ -149,8 +160,7 @@ def start_engines(house: House, data_dir: Path) -> None:
     embedded.announce(data_dir, prepared)
 
 
-def run_services(house: House, data_dir: Path, host: str, port: int) -> None:
-    began_at = time.monotonic()
+def run_services(house: House, data_dir: Path, host: str, port: int, *, began_at: float) -> None:
     web, worker, beat, preparation = programs(house.env, host, port)
     code = fingerprints.of_code(data_dir, os.environ.get("DATABASE_URL"))
     house.env["PRAXIS_CODE_PRINT"] = code
@@ -160,7 +170,9 @@ def run_services(house: House, data_dir: Path, host: str, port: int) -> None:
         house.run_once(preparation)
     house.start(web)
     house.wait_until(lambda: answers(host, port))
-    say(SIGN_INS.format(address=address_of(host, port), seconds=time.monotonic() - began_at))
+    say(WELCOME.format(address=address_of(host, port), seconds=time.monotonic() - began_at))
+    if house.env["DEMO"] != "0":
+        say(SIGN_INS)
     if is_prepared:
         house.run_once(preparation)
     house.start(worker)
