@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 from django_scopes import scope
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Practice, User
 from scheduling.models import AppointmentType, CalendarColumn
