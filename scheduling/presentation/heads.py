@@ -35,7 +35,7 @@ class Head:
         if not lane.openings:
             return _("keine Sprechzeit")
         is_over = self.free is None or (self.after is not None and self.after >= lane.openings[-1][1])
-        parts = [] if is_over else [ngettext("%(n)d frei", "%(n)d frei", self.free) % {"n": self.free}]
+        parts = [] if is_over else [ngettext("%(n)d frei", "%(n)d frei", self.free or 0) % {"n": self.free}]
         if lane.openings[-1][1] <= EARLY_CLOSING:
             parts.append(_("bis %(time)s") % {"time": hhmm(lane.openings[-1][1])})
         return " · ".join(parts)

@@ -37,7 +37,9 @@ def taken_ranges(
 ) -> dict[int, list[Range]]:
     """Per column what takes time (`besides` one entry), in one query."""
     taken: dict[int, list[Range]] = {}
-    rows = _reaching_into(column_ids, starts_at, ends_at).filter(TAKES_TIME).exclude(pk=besides)
+    rows = _reaching_into(column_ids, starts_at, ends_at).filter(TAKES_TIME)
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
     for column_id, start, end in rows.order_by("starts_at").values_list("column_id", "starts_at", "ends_at"):
         taken.setdefault(column_id, []).append(Range(start, end))
     return taken

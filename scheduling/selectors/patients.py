@@ -26,7 +26,9 @@ class PersonFound:
 
 def about_patient(patient: Patient, *, today: date, now: datetime, besides: int | None = None) -> PersonFound:
     """Coming appointments, the next first, then the last ones."""
-    entries = entries_of_patient(patient.pk).exclude(pk=besides)
+    entries = entries_of_patient(patient.pk)
+    if besides is not None:
+        entries = entries.exclude(pk=besides)
     coming = list(entries.filter(ends_at__gt=now).order_by("starts_at", "pk")[:MOST_COMING])
     past = list(entries.filter(ends_at__lte=now)[:MOST_PAST])
     return PersonFound(

@@ -142,8 +142,8 @@ def _start(said: Any, zone: ZoneInfo, now: datetime) -> datetime:
             return found
     day, clock = read_date(said.get("tag", "")), said.get("uhrzeit", "")
     typed = read_instant(f"{day}T{clock}", zone) if day and clock else None
-    if typed or (found := read_instant(said.get("beginn"), zone)):
-        return typed or found
+    if begin := typed or read_instant(said.get("beginn"), zone):
+        return begin
     local = now.astimezone(zone)
     if day and day != local.date():
         return to_instant(day, time(8), zone)

@@ -1,5 +1,7 @@
 """The service behind the booking dialog's last button."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from accounts.access import StaffRequest
@@ -23,8 +25,8 @@ class PersonNotChosen(PraxisError):
 
 def save_draft(request: StaffRequest, draft: Draft) -> tuple[Action, Entry]:
     """Raises whatever the service raises."""
-    where = {"practice": request.practice, "actor": request.user, "now": draft.now}
-    mark = {"column": draft.column, "starts_at": draft.starts_at, "minutes": draft.minutes}
+    where: dict[str, Any] = {"practice": request.practice, "actor": request.user, "now": draft.now}
+    mark: dict[str, Any] = {"column": draft.column, "starts_at": draft.starts_at, "minutes": draft.minutes}
     text = draft.form.cleaned_data["text"]
     if draft.purpose == NOTE:
         return Action.NOTE, set_note(**where, **mark, text=text)
@@ -57,7 +59,7 @@ def _book(request: StaffRequest, draft: Draft) -> Entry:
         is_video=typed["video"],
         placement=Placement.EXTRA if draft.purpose == EXTRA else Placement.GRID,
     )
-    where = {"practice": request.practice, "actor": request.user, "now": draft.now}
+    where: dict[str, Any] = {"practice": request.practice, "actor": request.user, "now": draft.now}
     if patient is None and typed["register"]:
         return book_for_new_patient(**where, wanted=wanted, patient=_new_patient(person))
     return book_appointment(**where, wanted=wanted)

@@ -109,7 +109,8 @@ def _person(request: StaffRequest, entry: Entry, now: datetime) -> PersonFound:
 
 def _save(request: StaffRequest, entry: Entry, form: Any, now: datetime) -> Entry:
     typed = form.cleaned_data
-    common = {"entry": entry, "actor": request.user, "now": now, "version": read_id(request.POST.get("version"))}
+    version = read_id(request.POST.get("version"))
+    common: dict[str, Any] = {"entry": entry, "actor": request.user, "now": now, "version": version}
     if entry.kind != Kind.APPOINTMENT:
         return edit_mark(**common, text=typed["text"], kind=Kind(typed["kind"] or entry.kind))
     fields: dict[str, Any] = {
