@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from accounts.access import StaffRequest, patient_for, staff_required
 from accounts.forms import PatientForm, TreatmentForm
@@ -48,9 +50,13 @@ def patient_search(request: StaffRequest) -> HttpResponse:
 
 
 def _list(request: StaffRequest, **context: Any) -> HttpResponse:
-    is_fragment = request.htmx and request.htmx.target == "patient-hits"
-    template = "accounts/patients/_hits.html" if is_fragment else "accounts/patients/list.html"
-    return render(request, template, context)
+    if request.htmx.target != "patient-hits":
+        return render(request, "accounts/patients/list.html", context)
+    answer = render(request, "accounts/patients/_hits.html", context)
+    count = len(context["rows"])
+    # The list is replaced as a whole, so screen readers are told by the page's own voice.
+    words = ngettext("%(n)d Treffer", "%(n)d Treffer", count) % {"n": count}
+    return trigger_client_event(answer, "speak", {"value": words})
 
 
 @require_GET

@@ -1,7 +1,5 @@
-from smtplib import SMTPException
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +12,7 @@ from accounts.forms import UserForm
 from accounts.models import User
 from accounts.selectors import staff_of
 from accounts.services.users import activate_user, create_user, deactivate_user, update_user
+from accounts.start_link import send_start_link
 from praxis.core.exceptions import PraxisError
 from praxis.core.form_page import form_page, typed
 from praxis.core.forms import accepts
@@ -33,12 +32,13 @@ def people(request: StaffRequest) -> HttpResponse:
 @staff_required(ADMIN)
 def person_create(request: StaffRequest) -> HttpResponse:
     form = UserForm(typed(request), initial={"role": User.Role.RECEPTION})
+    made: list[User] = []
 
-    def save(cleaned: dict[str, Any]) -> User:
-        return create_user(practice=request.practice, actor=request.user, now=timezone.now(), **cleaned)
+    def save(cleaned: dict[str, Any]) -> None:
+        made.append(create_user(practice=request.practice, actor=request.user, now=timezone.now(), **cleaned))
 
     if accepts(form, save):
-        _send_start_link(request, form.cleaned_data["email"])
+        _send(request, made[0])
         return redirect("people")
     return form_page(
         request, form, section="people", heading=_("Person anlegen"), back="people",
@@ -81,22 +81,16 @@ def person_switch(request: StaffRequest, user_id: int) -> HttpResponse:
 def person_send_link(request: StaffRequest, user_id: int) -> HttpResponse:
     person = colleague_for(request, user_id)
     if person.is_active:
-        _send_start_link(request, person.email)
+        _send(request, person)
     return redirect("people")
 
 
-def _send_start_link(request: HttpRequest, email: str) -> None:
-    """The link of the sign-in for setting a password: works once, chosen by the person, known to nobody else."""
-    form = ResetPasswordForm({"email": email})
-    try:
-        if form.is_valid():
-            form.save(request)
-            messages.success(request, _("Der Link ist unterwegs an %(email)s.") % {"email": email})
-            return
-    except (OSError, SMTPException):
-        pass
-    messages.error(
-        request,
-        _("Die E-Mail an %(email)s ging nicht hinaus. Bitte die Adresse prüfen und den Link noch einmal senden.")
-        % {"email": email},
-    )
+def _send(request: HttpRequest, person: User) -> None:
+    if send_start_link(request, person):
+        messages.success(request, _("Der Link ist unterwegs an %(email)s.") % {"email": person.email})
+    else:
+        messages.error(
+            request,
+            _("Die E-Mail an %(email)s ging nicht hinaus. Bitte die Adresse prüfen und den Link noch einmal senden.")
+            % {"email": person.email},
+        )

@@ -1,0 +1,98 @@
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import DoctorRole, Mandant, Patient, Practice, User
+from praxis.core.models import AuditEntry
+from scheduling.models import CalendarColumn
+from tests.factories import PASSWORD, at, make_appointment, make_patient
+
+OURS = [model for model in admin.site._registry if model._meta.app_label in ("accounts", "scheduling", "core")]
+WRITABLE = {"mandant", "doctorrole", "calendar"}
+
+
+def address(model: type, what: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def admin_client(client: Client, practice_admin: User) -> Client:
+    client.force_login(practice_admin)
+    return client
+
+
+def test_it_uses_the_sign_in_of_everybody(client: Client, db: None) -> None:
+    answer = client.get("/verwaltung/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/konto/login/")
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_reception_and_doctors_have_no_business_here(
+    model: type, client: Client, reception: User, doctor: User
+) -> None:
+    for user in (reception, doctor):
+        client.force_login(user)
+        assert client.get(address(model, "changelist")).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_what_has_rules_is_only_looked_at(model: type, admin_client: Client, column: CalendarColumn) -> None:
+    make_appointment(column, at(9), patient=make_patient(column.practice))
+    expected = 200 if model._meta.model_name in WRITABLE else 403  # type: ignore[attr-defined]
+    assert admin_client.get(address(model, "changelist")).status_code == 200
+    assert admin_client.get(address(model, "add")).status_code == expected
+
+
+def test_the_practice_of_a_new_row_sets_itself(
+    admin_client: Client, in_practice: Practice, neighbour: Practice
+) -> None:
+    answer = admin_client.post(address(Mandant, "add"), {"name": "Privat", "practice": neighbour.pk})
+    assert answer.status_code == 302
+    assert Mandant.objects.get(name="Privat").practice == in_practice
+    assert AuditEntry.objects.filter(action="AddedInAdmin", object_type="mandant").count() == 1
+
+
+def test_a_name_that_is_taken_is_said_beside_the_form(admin_client: Client, in_practice: Practice) -> None:
+    answer = admin_client.post(address(Mandant, "add"), {"name": "Hauptmandant"})
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+    assert Mandant.objects.count() == 1
+
+
+def test_only_people_of_the_practice_can_be_chosen(
+    admin_client: Client, in_practice: Practice, doctor: User, stranger: User
+) -> None:
+    page = admin_client.get(address(DoctorRole, "add")).content.decode()
+    assert f'value="{doctor.pk}"' in page
+    assert f'value="{stranger.pk}"' not in page
+    answer = admin_client.post(address(DoctorRole, "add"), {"name": "Dr. Fremd", "user": stranger.pk})
+    assert answer.status_code == 200
+    assert not DoctorRole.objects.exists()
+
+
+def test_opening_a_patient_here_is_audited_as_well(admin_client: Client, in_practice: Practice) -> None:
+    patient = make_patient(in_practice)
+    admin_client.get(address(Patient, "change", patient.pk))
+    assert AuditEntry.objects.filter(action="read", object_id=patient.pk).exists()
+
+
+def test_no_secret_is_shown(admin_client: Client, practice_admin: User) -> None:
+    page = admin_client.get(address(User, "change", practice_admin.pk)).content.decode()
+    assert practice_admin.password not in page
+    assert "md5$" not in page
+
+
+def test_an_operator_sees_every_practice_in_the_admin_only(
+    client: Client, practice: Practice, neighbour: Practice
+) -> None:
+    make_patient(practice, "Meier", birth_date=date(1960, 1, 1))
+    make_patient(neighbour, "Fremd", birth_date=date(1960, 1, 1))
+    client.force_login(User.objects.create_superuser("betrieb@x.example", PASSWORD))
+    page = client.get(address(Patient, "changelist")).content.decode()
+    assert "Meier" in page
+    assert "Fremd" in page
+    assert client.get(address(Mandant, "add")).status_code == 403
+    assert client.get("/patienten/").status_code == 404
