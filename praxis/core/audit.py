@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from praxis.core.models import AuditEntry
+from praxis.core.rows import insert
 
 VIA_WEB, VIA_API, VIA_COMMAND, VIA_WORKER = "web", "api", "command", "worker"
 
@@ -35,7 +36,10 @@ def entry(
 
 
 def write(entries: Sequence[AuditEntry]) -> None:
-    AuditEntry.objects.bulk_create(entries)
+    if len(entries) == 1:
+        insert(entries[0])
+    else:
+        AuditEntry.objects.bulk_create(entries)
 
 
 def record_read(*, practice_id: int, actor_id: int | None, object_type: str, object_id: int) -> None:

@@ -15,6 +15,7 @@ from praxis.core import live
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day
+from praxis.core.rows import insert
 from scheduling.events import EntryEvent
 from scheduling.models import Entry, EntryChange
 from scheduling.models.history import Action
@@ -49,7 +50,7 @@ def create_entry(
     entry.created_by = entry.updated_by = actor
     entry.created_at = entry.updated_at = now
     try:
-        entry.save(force_insert=True)
+        insert(entry)
     except IntegrityError as error:
         _raise_taken(error, entry)
         raise
@@ -106,7 +107,7 @@ def _record(
         practice_id=entry.practice_id, entry_id=entry.pk, action=action, author=actor, at=now,
         batch=batch or uuid.uuid4(), version=entry.version, before=before, after=after,
     )  # fmt: skip
-    change.save(force_insert=True)
+    insert(change)
 
 
 def _tell(

@@ -21,7 +21,7 @@ from integrations.api.authentication import BearerToken
 from integrations.api.idempotency import answer_once, fingerprint_of, read_key
 from integrations.api.parsing import StrictJSON
 from integrations.api.permissions import HasScope
-from integrations.api.serializers import StrictSerializer
+from integrations.api.serializers import StrictSerializer, read_by
 from praxis.core.audit import VIA_API, acting_via
 
 
@@ -78,9 +78,7 @@ class ApiView(APIView):
 
     def read(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The checked body. Raises ValidationError."""
-        body = serializer(data=self.request.data)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+        return read_by(serializer, self.request.data)
 
     def once(self, act: Callable[[], Answer]) -> HttpResponse:
         """Do it, or answer as the first request with this Idempotency-Key was answered."""
