@@ -141,7 +141,8 @@ def _raise_taken(error: IntegrityError, entry: Entry, changes: dict[str, Any] | 
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is None or diagnosis.constraint_name != CONSTRAINT:
         return
-    where: dict[str, Any] = {"column_id": entry.column_id, "starts_at": entry.starts_at, "ends_at": entry.ends_at} | (changes or {})
+    where: dict[str, Any] = {name: getattr(entry, name) for name in ("column_id", "starts_at", "ends_at")}
+    where |= changes or {}
     winners = overlapping(where["column_id"], where["starts_at"], where["ends_at"], besides=entry.pk)
     if winners:
         raise slot_taken(winners[0], [], ZoneInfo(entry.practice.time_zone)) from error

@@ -29,9 +29,7 @@ class TimeInTheWay(PraxisError):
 
     def __init__(self, in_the_way: Sequence[Entry]) -> None:
         super().__init__(
-            _(
-                "In dieser Zeit stehen schon %(n)d Einträge. Bitte verschieben oder nur die freien Zeiten reservieren."
-            )
+            _("In dieser Zeit stehen schon %(n)d Einträge. Bitte verschieben oder nur die freien Zeiten reservieren.")
             % {"n": len(in_the_way)}
         )
         self.in_the_way = list(in_the_way)

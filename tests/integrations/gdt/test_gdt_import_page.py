@@ -56,7 +56,7 @@ def test_it_shows_file_line_and_reason_and_keeps_the_good_ones(signed_in: Client
     page = upload(signed_in, [gdt("1"), gdt("2", last_name="Geheim", born="31022020")]).content.decode()
 
     assert numbers(practice) == ["1"]
-    assert '<td>P2.GDT<small>Zeile 8</small></td>' in page
+    assert "<td>P2.GDT<small>Zeile 8</small></td>" in page
     assert "gibt es im Kalender nicht" in page
     assert "1 Stelle wurde nicht übernommen." in page
     assert "Geheim" not in page
