@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django_scopes import scope
@@ -39,12 +40,18 @@ class Cast:
     check_up: AppointmentType
 
     def book(
-        self, column: CalendarColumn, hour: int, minute: int = 0, *, name: str = "Behrens", minutes: int = 15
+        self,
+        column: CalendarColumn,
+        hour: int,
+        minute: int = 0,
+        *,
+        name: str = "Behrens",
+        minutes: int = 15,
+        **more: Any,
     ) -> Entry:
-        person = Person(last_name=name, first_name="Lotte")
-        return factories.make_appointment(
-            column, at(hour, minute), actor=self.reception, now=datetime.now(UTC), person=person, minutes=minutes
-        )
+        wanted = {"person": Person(last_name=name, first_name="Lotte"), "minutes": minutes} | more
+        now = datetime.now(UTC)
+        return factories.make_appointment(column, at(hour, minute), actor=self.reception, now=now, **wanted)
 
     def entry(self, pk: int) -> Entry:
         with scope(practice=self.practice):
@@ -90,3 +97,13 @@ def locate_dialog(page: Page) -> Locator:
 def expect_spoken(page: Page, text: str) -> None:
     """In one of the two status regions: what is heard, or what is shown and heard."""
     expect(page.get_by_role("status").filter(has_text=text).first).to_be_attached()
+
+
+def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
+    """Presses Tab until the wanted element has the focus: the way somebody without a mouse gets there."""
+    expect(wanted).to_be_visible()
+    for _ in range(most):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} is not reached with Tab")

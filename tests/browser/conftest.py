@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from tests import factories
@@ -34,7 +34,9 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-dev-shm-usage",
 )  # fmt: skip
-WAIT_MS = 5_000
+# Patience for a machine that runs other tests beside this one; how fast something must be, its test says itself.
+WAIT_MS = 15_000
+expect.set_options(timeout=WAIT_MS)
 
 
 class OpenPage(Protocol):

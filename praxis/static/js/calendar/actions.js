@@ -50,7 +50,7 @@ async function send(url, values) {
   for (const [name, detail] of Object.entries(JSON.parse(response.headers.get("HX-Trigger") ?? "{}"))) {
     document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
-  await refreshed();
+  if (response.ok) await refreshed();
   return response.ok;
 }
 

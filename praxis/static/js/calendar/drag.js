@@ -7,7 +7,7 @@ import { closeGhost, moveGhost, openGhost } from "./ghost.js";
 import { focusPlace } from "./grid-focus.js";
 import { cellOf, grid } from "./lanes.js";
 import { isMoving } from "./move-mode.js";
-import { holdRefresh, releaseRefresh } from "./refresh.js";
+import { hold, release } from "./refresh.js";
 import { edgeSpot, gridSpot, traySpot } from "./spots.js";
 import { clearOutline } from "./target.js";
 import { words } from "./words.js";
@@ -44,7 +44,7 @@ function begin() {
   const { entry, handle, isEdge, x, y, id } = press;
   forget();
   drag = { entry, handle, isEdge, x, y, id, cell: cellOf(handle), spot: null };
-  holdRefresh();
+  hold("drag");
   document.documentElement.classList.add("is-dragging");
   grid().querySelector("table").classList.add("is-dragging");
   if (!isEdge) handle.classList.add("is-source");
@@ -64,8 +64,8 @@ function follow(x, y) {
     : traySpot(x, y, drag.entry) ?? gridSpot(x, y, drag.entry, drag.cell);
   if (spot?.text && spot.text !== drag.spot?.text) speak(spot.text);
   drag.spot = spot;
-  if (!spot) clearOutline();
-  spot?.paint?.();
+  if (spot?.paint) spot.paint();
+  else clearOutline();
   document.querySelectorAll(".tray.is-target").forEach((tray) => tray.classList.toggle("is-target", tray === spot?.tray));
   spot?.tray?.classList.add("is-target");
   moveGhost(x, y, spot?.text ?? words("nowhere"), spot?.isBusy ?? false);
@@ -109,7 +109,7 @@ function end() {
   document.documentElement.classList.remove("is-dragging");
   grid()?.querySelector("table")?.classList.remove("is-dragging");
   document.querySelectorAll(".tray.is-target").forEach((tray) => tray.classList.remove("is-target"));
-  releaseRefresh();
+  release("drag");
 }
 
 /** The click that belongs to letting go must not open anything. */

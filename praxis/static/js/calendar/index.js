@@ -6,6 +6,7 @@ import "./grid-focus.js";
 import "./move-mode.js";
 import "./shortcuts.js";
 import "./help.js";
+import "./opening.js";
 import "./drag.js";
 import "./stretch.js";
 import "./live.js";

@@ -1,5 +1,6 @@
 // A colleague's change appears at once: the stream says where something changed, the page fetches it with its own
 // rights. Without the stream the page asks every 15 seconds and says so.
+import { isBusy } from "./actions.js";
 import { grid } from "./lanes.js";
 import { refresh } from "./refresh.js";
 
@@ -58,7 +59,8 @@ function onChange(event) {
   if (!columns && !days) return;
   const here = change.columns.some((id) => columns.split(" ").includes(String(id)))
     && change.days.some((day) => days.split(" ").includes(day));
-  if (here) return void refresh({ flash: true });
+  // What this page has just asked for needs no flash.
+  if (here) return void refresh({ flash: !isBusy() });
   elsewhere ||= setTimeout(() => { elsewhere = 0; refresh(); }, ELSEWHERE_MS);
 }
 

@@ -16,7 +16,8 @@ export function rememberRows() {
 
 export function patchParts(html, { flash }) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const restore = keepFocus();
+  const restoreFocus = keepFocus();
+  const { scrollTop, scrollLeft } = document.getElementById("grid");
   const signs = flash ? signsOf(document) : null;
   for (const part of [...fresh.body.children]) {
     const old = part.id && document.getElementById(part.id);
@@ -30,7 +31,8 @@ export function patchParts(html, { flash }) {
   }
   forgetLanes();
   if (signs) showChanges(signs);
-  restore();
+  restoreFocus();
+  Object.assign(document.getElementById("grid"), { scrollTop, scrollLeft });
 }
 
 /** Tokens of forms are new in every answer and mean nothing. */
@@ -55,7 +57,6 @@ function exchangeGrid(old, fresh, was, is) {
   if (shown && is?.tHead.querySelector(`.k${shown}`)) is.dataset.show = shown;
   old.replaceChildren(...fresh.childNodes);
   rememberRows();
-  htmx.process(old);
 }
 
 /** Same days, columns and times: then rows can be exchanged one by one. */
@@ -72,7 +73,6 @@ function patchRow(row, fresh) {
   adopted.querySelectorAll('td[tabindex="0"]').forEach((cell) => cell.setAttribute("tabindex", "-1"));
   asServed.set(adopted, text);
   row.replaceWith(adopted);
-  htmx.process(adopted);
 }
 
 /** What a cell says, apart from minutes that tick. */

@@ -6,15 +6,11 @@ import { patchParts } from "./patch.js";
 const TIMEOUT_MS = 10_000;
 let running = null;
 let next = null;
-let held = null;
+const holders = new Set();
+let free = null;
 
 /** Asks for a load that begins after this call. `flash`: show which cells a colleague changed. */
 export function refresh({ flash = false } = {}) {
-  if (held) {
-    held.flash ||= flash;
-    held.promise ??= new Promise((resolve) => { held.resolve = resolve; });
-    return held.promise;
-  }
   if (running) {
     next ??= running.then(() => {
       next = null;
@@ -29,15 +25,17 @@ export function refresh({ flash = false } = {}) {
 /** Resolves when nothing that was asked for is under way any more. */
 export const refreshed = () => next ?? running ?? Promise.resolve();
 
-/** While something is dragged the page must not change under the pointer. */
-export function holdRefresh() {
-  held ??= {};
+/** Until `release` with the same holder the page must not change: something is dragged, or waits for its answer. */
+export function hold(holder) {
+  holders.add(holder);
+  free ??= Promise.withResolvers();
 }
 
-export function releaseRefresh() {
-  const { promise, resolve, flash } = held ?? {};
-  held = null;
-  if (promise) refresh({ flash }).then(resolve);
+export function release(holder) {
+  holders.delete(holder);
+  if (holders.size || !free) return;
+  free.resolve();
+  free = null;
 }
 
 async function load(flash) {
@@ -47,15 +45,23 @@ async function load(flash) {
     const response = await fetch(url, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok || new URL(response.url).pathname === document.body.dataset.loginUrl) return false;
     const html = await response.text();
+    while (free) await free.promise;
     // Somebody turned the page while this was on its way: it belongs to another day.
-    if (grid()?.dataset.partsUrl !== url) return refresh({ flash });
+    if (grid()?.dataset.partsUrl !== url) return load(flash);
     patchParts(html, { flash });
-    const date = Date.parse(response.headers.get("Date"));
-    document.dispatchEvent(new CustomEvent("calendar:refreshed", { detail: { serverNow: date } }));
+    const serverNow = Date.parse(response.headers.get("Date"));
+    document.dispatchEvent(new CustomEvent("calendar:refreshed", { detail: { serverNow } }));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof TypeError || error.name === "TimeoutError") return false;
+    throw error;
   }
 }
 
 document.addEventListener("praxis:changed", () => refresh());
+
+// A link or form that is exchanged while its answer is on the way would lose the answer.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.closest("#grid, #trays, #month, #lastaction")) hold(detail.xhr);
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => release(detail.xhr));
