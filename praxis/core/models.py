@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from praxis.core.fields import PracticeIdField
@@ -23,6 +24,8 @@ class AuditEntry(models.Model):
     objects: ClassVar[models.Manager["AuditEntry"]] = ScopedManager(practice="practice_id")
 
     class Meta:
+        verbose_name = _("Protokollzeile")
+        verbose_name_plural = _("Protokoll")
         indexes = [
             models.Index("practice_id", models.F("at").desc(), name="core_audit_practice_at"),
             models.Index("practice_id", "object_type", "object_id", "at", name="core_audit_object"),

@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
                 ("via", models.CharField(max_length=16)),
             ],
             options={
+                "verbose_name": "Protokollzeile",
+                "verbose_name_plural": "Protokoll",
                 "indexes": [
                     models.Index("practice_id", models.F("at").desc(), name="core_audit_practice_at"),
                     models.Index("practice_id", "object_type", "object_id", "at", name="core_audit_object"),
