@@ -16,6 +16,7 @@ class Row:
     label: str = ""
     label_rows: int = 1
     now_at: str = ""
+    now_time: str = ""
     cells: list[str] = field(default_factory=list)
     folds: list[int] = field(default_factory=list)
 
@@ -30,8 +31,14 @@ class Row:
         if not self.label_rows:
             return ""
         span = f' rowspan="{self.label_rows}"' if self.label_rows > 1 else ""
-        now = f'<svg class="nowmark" aria-hidden="true"><line x2="100%" y1="{self.now_at}" y2="{self.now_at}"/></svg>'
-        return f'<th scope="row"{span}><span>{self.label}</span>{now if self.now_at else ""}</th>'
+        return f'<th scope="row"{span}><span>{self.label}</span>{self._now() if self.now_at else ""}</th>'
+
+    def _now(self) -> str:
+        y = self.now_at
+        return (
+            f'<svg class="nowmark" aria-hidden="true"><line x2="100%" y1="{y}" y2="{y}"/><svg y="{y}" overflow="visible">'
+            f'<rect x="3" y="-8" width="42" height="16" rx="3"/><text x="24" y="4">{self.now_time}</text></svg></svg>'
+        )
 
 
 def label_step(raster: Raster) -> int:
@@ -62,4 +69,5 @@ def mark_now(rows: Sequence[Row], raster: Raster, now_minute: float) -> None:
     for row in rows:
         length = row.label_rows * raster.step
         if row.label_rows and row.minute <= now_minute < row.minute + length:
+            row.now_time = hhmm(int(now_minute))
             row.now_at = f"{(now_minute - row.minute) / length:.1%}"

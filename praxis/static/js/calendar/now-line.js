@@ -57,6 +57,9 @@ function markRows(from) {
   const line = mark.querySelector("line");
   line.setAttribute("y1", `${(share * 100).toFixed(1)}%`);
   line.setAttribute("y2", `${(share * 100).toFixed(1)}%`);
+  mark.querySelector("svg")?.setAttribute("y", `${(share * 100).toFixed(1)}%`);
+  const words = mark.querySelector("text");
+  if (words) words.textContent = document.querySelector(".nowtime text")?.textContent ?? words.textContent;
 }
 
 /** One day: whole rows are over. Several days: the cells of today. */
