@@ -11,6 +11,7 @@ import "./drag.js";
 import "./stretch.js";
 import "./live.js";
 import "./now-line.js";
+import "./first-view.js";
 import "./phone.js";
 import "./peek.js";
 
