@@ -28,7 +28,7 @@ def api_token_list(request: StaffRequest) -> HttpResponse:
         form = TokenForm()
     rows = [(token, token.state(now)) for token in api_tokens()]
     return form_page(
-        request, form, template="integrations/api/tokens.html", section="api_tokens", rows=rows,
+        request, form, template="accounts/settings/tokens.html", section="api_tokens", rows=rows,
         secret=secrets[0] if secrets else "",
     )  # fmt: skip
 
