@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,7 @@ class CalendarPage:
         """The first choice counts all columns of the practice."""
         return bool(self.groups[0].count)
 
-    @property
+    @cached_property
     def links(self) -> dict[str, str]:
         here = self.address
         day = {"tag": here.day.isoformat()}

@@ -36,8 +36,9 @@ class Row:
     def _now(self) -> str:
         y = self.now_at
         return (
-            f'<svg class="nowmark" aria-hidden="true"><line x2="100%" y1="{y}" y2="{y}"/><svg y="{y}" overflow="visible">'
-            f'<rect x="3" y="-8" width="42" height="16" rx="3"/><text x="24" y="4">{self.now_time}</text></svg></svg>'
+            f'<svg class="nowmark" aria-hidden="true"><line x2="100%" y1="{y}" y2="{y}"/>'
+            f'<svg y="{y}" overflow="visible"><rect x="3" y="-8" width="42" height="16" rx="3"/>'
+            f'<text x="24" y="4">{self.now_time}</text></svg></svg>'
         )
 
 

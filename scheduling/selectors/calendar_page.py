@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from praxis.core.localtime import day_bounds
@@ -10,6 +11,8 @@ from scheduling.models import CalendarColumn
 from scheduling.selectors.columns import active_columns, grid_rules
 from scheduling.selectors.page import EntryLine, aside_lines, grid_lines, taken_minutes_by_day
 from scheduling.slots import Rule
+
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,7 @@ class PageQuery:
     most_days: int
     month: Sequence[date]
     zone: ZoneInfo
+    now: datetime
     kind: str | None = None
 
 
@@ -37,7 +41,7 @@ class FoundPage:
 
 
 def find_page(query: PageQuery) -> FoundPage:
-    """Five queries: columns, rules, what stands in the grid, what lies beside it, the load of the month."""
+    """At most five queries: columns, rules, what stands in the grid, what lies beside it, the load of the month."""
     columns = list(active_columns())
     shown = [column for column in columns if query.kind in (None, column.kind)]
     ids = [column.pk for column in shown]
@@ -53,8 +57,16 @@ def find_page(query: PageQuery) -> FoundPage:
         days=_without_empty_weekend(days, rules, lines, query.zone) if query.most_days == 7 else days,
         lines=lines,
         aside=aside_lines(starts_at, ends_at),
-        taken=taken_minutes_by_day(ids, month_start, month_end, zone=query.zone),
+        taken=_month_load(tuple(ids), month_start, month_end, query.zone, int(query.now.timestamp() // KEPT_SECONDS)),
     )
+
+
+@lru_cache(maxsize=256)
+def _month_load(
+    column_ids: tuple[int, ...], starts_at: datetime, ends_at: datetime, zone: ZoneInfo, _minute: int
+) -> dict[date, int]:
+    """Adding up six weeks costs more than the rest of a page and moves its little bars by a pixel: once a minute."""
+    return taken_minutes_by_day(column_ids, starts_at, ends_at, zone=zone)
 
 
 def _days_with_hours(query: PageQuery, rules: Sequence[Rule]) -> list[date]:

@@ -29,6 +29,7 @@ def page_of(request: StaffRequest, now: datetime) -> CalendarPage:
             most_days=STEP_DAYS[address.view],
             month=month_days(address.first_of_month()),
             zone=zone,
+            now=now,
             kind=None if address.group == EVERYBODY else address.group,
         )
     )
