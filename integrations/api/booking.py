@@ -1,12 +1,12 @@
 """From the words of a request to the services of the calendar."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from accounts.models import Patient, User
+from accounts.models import ApiToken, Patient, User
 from accounts.selectors import match_person, patient_by_id
 from integrations.api.problems import Problem, not_found, pointed_at
 from scheduling.access import bookable_column_for, bookable_type_for
@@ -44,7 +44,9 @@ def new_appointment(request: Request, body: dict[str, Any]) -> NewAppointment:
 
 
 def active_column(request: Request, column_id: int) -> CalendarColumn:
-    return pointed_at("column", bookable_column_for, request, column_id)
+    column = pointed_at("column", bookable_column_for, request, column_id)
+    column.practice = cast(ApiToken, request.auth).practice
+    return column
 
 
 def active_type(request: Request, type_id: int | None) -> AppointmentType | None:

@@ -9,7 +9,7 @@ from scheduling.selectors.entries import taken_ranges
 from scheduling.slots import Slot, free_slots
 
 # How far "next free" looks before it says that nothing is free; in steps, so that a near answer costs little.
-HORIZONS_DAYS = (14, 56, 182)
+HORIZONS_DAYS = (4, 28, 182)
 
 
 @dataclass(frozen=True, kw_only=True)

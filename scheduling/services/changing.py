@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from praxis.core.rows import insert
 from scheduling.events import EntryEvent
 from scheduling.models import Entry, EntryChange
 from scheduling.models.history import Action
-from scheduling.services.conflicts import overlapping, slot_taken
+from scheduling.services.conflicts import SlotTaken
 
 # What history keeps and undo restores.
 KEPT_FIELDS = (
@@ -52,7 +52,7 @@ def create_entry(
     try:
         insert(entry)
     except IntegrityError as error:
-        _raise_taken(error, entry)
+        _raise_taken(error)
         raise
     _record(entry, action, actor, now, before={}, after=_as_json(entry, KEPT_FIELDS), batch=batch)
     _tell(entry, event, actor, previous_column_id=entry.column_id, moments=[entry.starts_at])
@@ -74,10 +74,9 @@ def change_entry(
     old_start, old_column = entry.starts_at, entry.column_id
     stamped = {**changes, "version": entry.version + 1, "updated_by": actor, "updated_at": now}
     try:
-        with transaction.atomic():
-            written = Entry.objects.filter(pk=entry.pk, version=entry.version).update(**stamped)
+        written = Entry.objects.filter(pk=entry.pk, version=entry.version).update(**stamped)
     except IntegrityError as error:
-        _raise_taken(error, entry, changes)
+        _raise_taken(error)
         raise
     if not written:
         raise EntryChanged(Entry.objects.select_related("updated_by").get(pk=entry.pk))
@@ -136,13 +135,11 @@ def _field(name: str) -> "Field[Any, Any]":
     return Entry._meta.get_field(name.removesuffix("_id"))  # type: ignore[return-value]
 
 
-def _raise_taken(error: IntegrityError, entry: Entry, changes: dict[str, Any] | None = None) -> None:
-    """The constraint caught what a lock should have prevented: say the same as `ensure_free` would."""
+def _raise_taken(error: IntegrityError) -> None:
+    """The constraint caught what a lock should have prevented. The transaction is broken, so nobody can be asked who
+    has the time; whoever asks again gets the full answer of `ensure_free`."""
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is None or diagnosis.constraint_name != CONSTRAINT:
         return
-    where: dict[str, Any] = {name: getattr(entry, name) for name in ("column_id", "starts_at", "ends_at")}
-    where |= changes or {}
-    winners = overlapping(where["column_id"], where["starts_at"], where["ends_at"], besides=entry.pk)
-    if winners:
-        raise slot_taken(winners[0], [], ZoneInfo(entry.practice.time_zone)) from error
+    message = _("Diese Zeit ist inzwischen vergeben.")
+    raise SlotTaken(message=message, public_message=message) from error

@@ -12,7 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from praxis.core.exceptions import PraxisError
-from praxis.core.rows import select
+from praxis.core.rows import build, columns_of, select
 from scheduling.models import CalendarColumn, Entry
 from scheduling.models.entry import TAKES_TIME, Kind, TstzRange
 from scheduling.selectors.free import next_free_slots
@@ -22,10 +22,9 @@ from scheduling.slots import Slot
 class SlotTaken(PraxisError):
     """Somebody else has the time. `message` names who and offers `next_free`; `public_message` names nobody."""
 
-    def __init__(self, *, message: str, public_message: str, winner: Entry, next_free: Sequence[Slot]) -> None:
+    def __init__(self, *, message: str, public_message: str, next_free: Sequence[Slot] = ()) -> None:
         super().__init__(message)
         self.public_message = public_message
-        self.winner = winner
         self.next_free = list(next_free)
 
 
@@ -45,29 +44,31 @@ def ensure_free(
     type_id: int | None = None,
 ) -> None:  # fmt: skip
     """Raises SlotTaken when anything else takes time there. Call it after `lock_columns`."""
-    if not _is_taken(column.pk, starts_at, ends_at, besides):
+    winner = _first_overlapping(column.pk, starts_at, ends_at, besides)
+    if winner is None:
         return
-    in_the_way = overlapping(column.pk, starts_at, ends_at, besides=besides)
     zone = ZoneInfo(column.practice.time_zone)
     minutes = round((ends_at - starts_at).total_seconds() / 60)
     slots = next_free_slots([column.pk], after=max(starts_at, now), zone=zone, type_id=type_id, minutes=minutes)
-    raise slot_taken(in_the_way[0], slots, zone)
+    raise slot_taken(winner, slots, zone)
 
 
-def _is_taken(column_id: int, starts_at: datetime, ends_at: datetime, besides: int | None) -> bool:
-    statement, condition = _taken_statement()
+def _first_overlapping(column_id: int, starts_at: datetime, ends_at: datetime, besides: int | None) -> Entry | None:
+    statement, condition = _overlapping_statement()
     with connection.cursor() as cursor:
         cursor.execute(statement, [*condition, column_id, starts_at, ends_at, besides or 0])
-        return cursor.fetchone() is not None
+        values = cursor.fetchone()
+    return None if values is None else build(Entry, values)
 
 
 @cache
-def _taken_statement() -> tuple[str, Sequence[Any]]:
-    """As `overlapping`, compiled once: every booking asks this, and nearly always the answer is no."""
+def _overlapping_statement() -> tuple[str, Sequence[Any]]:
+    """The first of `overlapping`, compiled once: every booking asks this, and nearly always the answer is none."""
     query = Query(Entry, alias_cols=False)
     condition, parameters = query.build_where(TAKES_TIME).as_sql(query.get_compiler(connection=connection), connection)
     stretch = "column_id = %s AND tstzrange(starts_at, ends_at, '[)') && tstzrange(%s, %s, '[)') AND id <> %s"
-    return select("1", f"FROM scheduling_entry WHERE {condition} AND {stretch} LIMIT 1"), parameters
+    tail = f"FROM scheduling_entry e WHERE {condition} AND {stretch} ORDER BY starts_at LIMIT 1"
+    return select(columns_of(Entry, "e"), tail), parameters
 
 
 def slot_taken(winner: Entry, slots: Sequence[Slot], zone: ZoneInfo) -> SlotTaken:
@@ -76,7 +77,6 @@ def slot_taken(winner: Entry, slots: Sequence[Slot], zone: ZoneInfo) -> SlotTake
     return SlotTaken(
         message=f"{_who(winner, time)} {offer}",
         public_message=f"{_('Diese Zeit ist inzwischen vergeben.')} {offer}",
-        winner=winner,
         next_free=slots,
     )
 
