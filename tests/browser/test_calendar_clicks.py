@@ -164,3 +164,14 @@ def test_a_tap_opens_and_a_second_tap_places(open_page: OpenPage, cast: Cast, si
         page.locator("nav.coltabs a", has_text="Brandes").click()
     locate_cell(page, cast.brandes, 9, 30).click()
     expect(locate_cell(page, cast.brandes, 9, 30)).to_have_attribute("data-entry", str(entry.pk))
+
+
+def test_a_ticket_is_placed_on_a_phone(open_page: OpenPage, cast: Cast) -> None:
+    entry = cast.book(cast.reuter, 9, placement=Placement.PARKED)
+    page = open_page(user=cast.reception, size="phone")
+    open_calendar(page)
+    page.locator("button[popovertarget=cal-side]").tap()
+    locate_ticket(page, entry).get_by_role("button", name="Einsetzen").tap()
+    expect(page.locator("#cal-side")).to_be_hidden()
+    locate_cell(page, cast.reuter, 8, 30).tap()
+    expect(locate_cell(page, cast.reuter, 8, 30)).to_have_attribute("data-entry", str(entry.pk))

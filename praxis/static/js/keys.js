@@ -24,7 +24,8 @@ export function keyOf(id) {
   return [...groups.values()].flat().find((entry) => entry.id === id)?.keys ?? "";
 }
 
-function chord(event) {
+/** What was pressed, in the notation of registerKeys. */
+export function chord(event) {
   const key = event.key.toLowerCase();
   const letters = key.length === 1;
   return [

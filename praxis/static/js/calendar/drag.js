@@ -25,7 +25,7 @@ document.addEventListener("pointerdown", (event) => {
   const isEdge = Boolean(event.target.closest(".stretch"));
   if (!handle || (handle.matches(".ticket") && event.target.closest("a, button"))) return;
   const entry = entryOf(handle);
-  if (!entry || (entry.placement === "grid" && !entry.kind)) return;
+  if (!entry) return;
   press = { entry, handle, isEdge, x: event.clientX, y: event.clientY, id: event.pointerId };
   if (event.pointerType === "touch") press.timer = setTimeout(begin, LONG_PRESS_MS);
   else if (isEdge) event.preventDefault();
@@ -66,8 +66,7 @@ function follow(x, y) {
   drag.spot = spot;
   if (spot?.paint) spot.paint();
   else clearOutline();
-  document.querySelectorAll(".tray.is-target").forEach((tray) => tray.classList.toggle("is-target", tray === spot?.tray));
-  spot?.tray?.classList.add("is-target");
+  document.querySelectorAll(".tray").forEach((tray) => tray.classList.toggle("is-target", tray === spot?.tray));
   moveGhost(x, y, spot?.text ?? words("nowhere"), spot?.isBusy ?? false);
 }
 

@@ -1,6 +1,8 @@
 // One Tab stop for the whole grid, arrows inside: up and down in a column, left and right at the same time of day.
-import { MINUTE, cellAt, cellOf, endOf, findCell, grid, isFree, isShown, laneOf, lanes, startOf, table, timeOf } from "./lanes.js";
 import { keyOf } from "../keys.js";
+import {
+  MINUTE, cellAt, cellOf, endOf, findCell, grid, isFree, isShown, laneOf, lanes, startOf, table, timeOf,
+} from "./lanes.js";
 import { fromTemplate, words } from "./words.js";
 
 const PAGE_MINUTES = 60;

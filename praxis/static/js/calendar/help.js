@@ -1,5 +1,5 @@
 // "?" shows the keys and lets them be changed: here the server knows more than the help of the other pages.
-import { registerKeys } from "../keys.js";
+import { chord, registerKeys } from "../keys.js";
 import { grid } from "./lanes.js";
 import { words } from "./words.js";
 
@@ -15,3 +15,11 @@ document.addEventListener("click", (event) => {
   event.target.closest("[popover]")?.hidePopover();
   openHelp();
 }, true);
+
+// Nobody knows how keys are spelled: what is pressed is written. Keys that leave or send the form stay what they are.
+document.addEventListener("keydown", (event) => {
+  const field = event.target.closest?.("[data-key-field]");
+  if (!field || ["Tab", "Enter", "Escape", "Shift", "Control", "Alt", "Meta", "Dead"].includes(event.key)) return;
+  event.preventDefault();
+  field.value = event.key === "Backspace" ? "" : chord(event);
+});

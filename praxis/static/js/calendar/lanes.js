@@ -26,7 +26,8 @@ function readLanes() {
   const found = new Map();
   for (const cell of document.querySelectorAll("#grid td[data-start]")) {
     const position = positionOf(cell);
-    if (!found.has(position)) found.set(position, { position, col: cell.dataset.col, day: cell.dataset.day, cells: [] });
+    const { col, day } = cell.dataset;
+    if (!found.has(position)) found.set(position, { position, col, day, cells: [] });
     found.get(position).cells.push(cell);
   }
   const several = new Set([...found.values()].map((lane) => lane.day)).size > 1;
@@ -49,7 +50,8 @@ export function cellAt(lane, instant) {
 }
 
 export function findCell({ col, start }) {
-  const lane = lanes().find((one) => one.col === col && startOf(one.cells[0]) <= start && endOf(one.cells.at(-1)) > start);
+  const holds = ({ cells }) => startOf(cells[0]) <= start && endOf(cells.at(-1)) > start;
+  const lane = lanes().find((one) => one.col === col && holds(one));
   return lane && cellAt(lane, start);
 }
 

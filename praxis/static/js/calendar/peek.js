@@ -36,6 +36,8 @@ document.addEventListener("pointerover", (event) => {
   timer = setTimeout(() => show(cell), cell ? 350 : 120);
 });
 document.addEventListener("pointerdown", hide);
-document.addEventListener("focusin", ({ target }) => { if (cellOf(target) === target && target.matches(":focus-visible")) show(target); });
+document.addEventListener("focusin", ({ target }) => {
+  if (cellOf(target) === target && target.matches(":focus-visible")) show(target);
+});
 document.addEventListener("focusout", hide);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });

@@ -48,19 +48,23 @@ async function place() {
   focusPlace(target);
 }
 
-const status = (value) => withEntry((entry) => act(entry, "status/", { status: value }), { only: "appointment" });
-const cancelOrDelete = withEntry((entry) =>
-  takeAway(entry, entry.kind === "appointment" ? "absagen/" : "loeschen/"));
+const ONLY_APPOINTMENTS = { only: "appointment" };
+const startMove = (entry) => startMoving(entry, entry.placement === "grid" ? "move" : "place");
+const startCopy = (entry) => startMoving(entry, "copy");
+const lengthen = (steps) => (entry) => act(entry, "dauer/", { schritte: steps });
+const park = (entry) => takeAway(entry, "parken/");
+const cancel = (entry) => takeAway(entry, entry.kind === "appointment" ? "absagen/" : "loeschen/");
+const status = (value) => withEntry((entry) => act(entry, "status/", { status: value }), ONLY_APPOINTMENTS);
 
 registerKeys(words("keysEntry"), [
   { id: "book", keys: "enter", label: words("keyBook"), run: book },
-  { id: "move", keys: "m", label: words("keyMove"), run: withEntry((entry) => startMoving(entry, entry.placement === "grid" ? "move" : "place")) },
-  { id: "copy", keys: "c", label: words("keyCopy"), run: withEntry((entry) => startMoving(entry, "copy"), { only: "appointment" }) },
-  { id: "park", keys: "x", label: words("keyPark"), run: withEntry((entry) => takeAway(entry, "parken/"), { only: "appointment" }) },
+  { id: "move", keys: "m", label: words("keyMove"), run: withEntry(startMove) },
+  { id: "copy", keys: "c", label: words("keyCopy"), run: withEntry(startCopy, ONLY_APPOINTMENTS) },
+  { id: "park", keys: "x", label: words("keyPark"), run: withEntry(park, ONLY_APPOINTMENTS) },
   { id: "place", keys: "v", label: words("keyPlace"), run: () => { place(); } },
-  { id: "longer", keys: "shift+arrowdown", label: words("keyLonger"), run: withEntry((entry) => act(entry, "dauer/", { schritte: 1 })) },
-  { id: "shorter", keys: "shift+arrowup", label: words("keyShorter"), run: withEntry((entry) => act(entry, "dauer/", { schritte: -1 })) },
-  { id: "cancel", keys: "delete", label: words("keyCancel"), run: cancelOrDelete },
+  { id: "longer", keys: "shift+arrowdown", label: words("keyLonger"), run: withEntry(lengthen(1)) },
+  { id: "shorter", keys: "shift+arrowup", label: words("keyShorter"), run: withEntry(lengthen(-1)) },
+  { id: "cancel", keys: "delete", label: words("keyCancel"), run: withEntry(cancel) },
   { id: "undo", keys: "ctrl+z", label: words("keyUndo"), run: () => { undo(); } },
 ]);
 
@@ -80,20 +84,23 @@ registerKeys(words("keysPage"), [
 ]);
 
 // The same steps by click alone: buttons in the dialog of an entry and on the tickets.
-const STEPS = {
-  move: (entry) => startMoving(entry, entry.placement === "grid" ? "move" : "place"),
-  place: (entry) => startMoving(entry, "place"),
-  copy: (entry) => startMoving(entry, "copy"),
-  park: (entry) => act(entry, "parken/"),
-  longer: (entry) => act(entry, "dauer/", { schritte: 1 }),
-  shorter: (entry) => act(entry, "dauer/", { schritte: -1 }),
-};
+const startPlace = (entry) => startMoving(entry, "place");
+const CHOOSE_TARGET = { move: startMove, place: startPlace, copy: startCopy };
+const AT_ONCE = { park: (entry) => act(entry, "parken/"), longer: lengthen(1), shorter: lengthen(-1) };
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-action], a[data-action]");
+  const button = event.target.closest("[data-action]");
   const entry = button && entryOf(button);
-  if (!entry || !STEPS[button.dataset.action]) return;
+  const { action } = button?.dataset ?? {};
+  const run = CHOOSE_TARGET[action] ?? AT_ONCE[action];
+  if (!entry || !run) return;
   event.preventDefault();
-  if (["move", "place", "copy"].includes(button.dataset.action)) document.getElementById("dialog-host").close();
-  STEPS[button.dataset.action](entry);
+  if (CHOOSE_TARGET[action]) uncoverGrid();
+  run(entry);
 });
+
+/** The target lies in the grid: what covers it goes. */
+function uncoverGrid() {
+  document.getElementById("dialog-host").close();
+  document.querySelectorAll(".side:popover-open").forEach((tray) => tray.hidePopover());
+}

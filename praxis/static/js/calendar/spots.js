@@ -1,6 +1,6 @@
 // What a pointer points at while dragging: a time in the grid, a tray, or a new end. Each spot says its words, how it
 // is painted and which step of the server it means (none: letting go there changes nothing).
-import { MINUTE, cellAt, cellOf, isFree, laneOf, slotOf, spotsOf, startOf, timeOf } from "./lanes.js";
+import { MINUTE, cellAt, cellOf, endOf, isFree, laneOf, slotOf, spotsOf, startOf, timeOf } from "./lanes.js";
 import { describe, outline } from "./target.js";
 import { words } from "./words.js";
 
@@ -42,13 +42,12 @@ export function traySpot(x, y, entry) {
 export function edgeSpot(cell, entry, y) {
   const lane = laneOf(cell);
   const start = startOf(cell);
-  const ends = spotsOf(lane, entry.entry).filter((at) => at > start);
-  const last = lane.cells.at(-1);
-  ends.push(startOf(last) + Number(last.dataset.minutes) * MINUTE);
-  const end = ends.reduce((best, at) => (Math.abs(heightOf(lane, at) - y) < Math.abs(heightOf(lane, best) - y) ? at : best));
+  const ends = [...spotsOf(lane, entry.entry).filter((at) => at > start), endOf(lane.cells.at(-1))];
+  const distance = (at) => Math.abs(heightOf(lane, at) - y);
+  const end = ends.reduce((best, at) => (distance(at) < distance(best) ? at : best));
   const minutes = (end - start) / MINUTE;
   const { isBusy, state } = describe(lane, start, { ...entry, minutes });
-  const text = words("until", { time: timeOf(lane, end - 1 * MINUTE + MINUTE), minutes, state: isBusy ? state : "" });
+  const text = words("until", { time: timeOf(lane, end), minutes, state: isBusy ? state : "" });
   return {
     text, isBusy,
     place: { col: lane.col, start },
@@ -62,5 +61,5 @@ export function edgeSpot(cell, entry, y) {
 function heightOf(lane, instant) {
   const cell = cellAt(lane, instant - 1);
   const box = cell.getBoundingClientRect();
-  return box.top + box.height * Math.min(1, (instant - startOf(cell)) / (Number(cell.dataset.minutes) * MINUTE));
+  return box.top + box.height * Math.min(1, (instant - startOf(cell)) / (endOf(cell) - startOf(cell)));
 }

@@ -4,7 +4,7 @@ import { words } from "./words.js";
 
 let frame = null;
 
-/** What lies at the target: {time, until, column, isBusy, who, text}. `entry`: the one that moves, it is not in its own way. */
+/** What lies at the target: {state, isBusy, text}. `entry`: the one that moves; it is not in its own way. */
 export function describe(lane, start, entry) {
   const end = start + entry.minutes * MINUTE;
   const covered = lane.cells.filter(
@@ -13,7 +13,7 @@ export function describe(lane, start, entry) {
   const isClosed = covered.some((cell) => cell.classList.contains("closed")) || end > endOf(lane.cells.at(-1));
   const state = taken ? words("taken", { name: taken.dataset.label }) : isClosed ? words("closed") : words("free");
   const place = { time: timeOf(lane, start), column: lane.name, state };
-  return { ...place, isBusy: Boolean(taken), text: words("target", place) };
+  return { state, isBusy: Boolean(taken), text: words("target", place) };
 }
 
 /** Draws the outline from start over the length of the entry. */
