@@ -1,7 +1,7 @@
 """Reads of the calendar. Everything here runs inside the scope of one practice."""
 
 from scheduling.selectors.columns import active_appointment_types, active_columns
-from scheduling.selectors.entries import entries_between, entries_of_patient, extra_entries, parked_entries
+from scheduling.selectors.entries import entries_of_patient
 from scheduling.selectors.free import FreeSlotQuery, find_free_slots, next_free_slots
 from scheduling.selectors.history import changes_of_entry, recent_changes
 
@@ -10,11 +10,8 @@ __all__ = [
     "active_appointment_types",
     "active_columns",
     "changes_of_entry",
-    "entries_between",
     "entries_of_patient",
-    "extra_entries",
     "find_free_slots",
     "next_free_slots",
-    "parked_entries",
     "recent_changes",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from scheduling.models import Entry
-from scheduling.models.entry import TAKES_TIME, Kind, Placement, Status
+from scheduling.models.entry import TAKES_TIME, Kind
 from scheduling.slots import Range
 
 # No entry is longer (services.timing), so an index on the start finds everything that reaches into a range.
@@ -21,17 +21,6 @@ def _reaching_into(column_ids: Iterable[int], starts_at: datetime, ends_at: date
     )
 
 
-def entries_between(column_ids: Iterable[int], starts_at: datetime, ends_at: datetime) -> QuerySet[Entry]:
-    """What a calendar page shows in its grid: everything but cancelled, parked and extra appointments."""
-    return (
-        _reaching_into(column_ids, starts_at, ends_at)
-        .filter(placement=Placement.GRID)
-        .exclude(kind=Kind.APPOINTMENT, status=Status.CANCELLED)
-        .select_related("patient", "appointment_type", "created_by")
-        .order_by("starts_at", "column_id", "pk")
-    )
-
-
 def taken_ranges(
     column_ids: Iterable[int], starts_at: datetime, ends_at: datetime, *, besides: int | None = None
 ) -> dict[int, list[Range]]:
@@ -43,25 +32,6 @@ def taken_ranges(
     for column_id, start, end in rows.order_by("starts_at").values_list("column_id", "starts_at", "ends_at"):
         taken.setdefault(column_id, []).append(Range(start, end))
     return taken
-
-
-def extra_entries(starts_at: datetime, ends_at: datetime) -> QuerySet[Entry]:
-    """Extra appointments (Zusatztermine) of a day or more, of all columns."""
-    return _aside(Placement.EXTRA).filter(starts_at__gte=starts_at, starts_at__lt=ends_at)
-
-
-def parked_entries() -> QuerySet[Entry]:
-    """The clipboard of the practice."""
-    return _aside(Placement.PARKED)
-
-
-def _aside(placement: Placement) -> QuerySet[Entry]:
-    return (
-        Entry.objects.filter(placement=placement, deleted_at=None, kind=Kind.APPOINTMENT)
-        .exclude(status=Status.CANCELLED)
-        .select_related("patient", "appointment_type", "column")
-        .order_by("starts_at", "pk")
-    )
 
 
 def entries_of_patient(patient_id: int) -> QuerySet[Entry]:

@@ -1,7 +1,7 @@
 """The one way rows of entries are written: conditional on their version, with history, event and live line."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from praxis.core import live
-from praxis.core.events import publish
+from praxis.core.events import publish, publish_all
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day
 from praxis.core.rows import insert
@@ -54,9 +54,32 @@ def create_entry(
     except IntegrityError as error:
         _raise_taken(error)
         raise
-    _record(entry, action, actor, now, before={}, after=_as_json(entry, KEPT_FIELDS), batch=batch)
+    insert(_change(entry, action, actor, now, before={}, after=_as_json(entry, KEPT_FIELDS), batch=batch))
     _tell(entry, event, actor, previous_column_id=entry.column_id, moments=[entry.starts_at])
     return entry
+
+
+def create_entries(
+    entries: Sequence[Entry], *, action: Action, event: type[EntryEvent], actor: User | None, now: datetime,
+    batch: uuid.UUID,
+) -> list[Entry]:  # fmt: skip
+    """As `create_entry` for the many entries of one action, in as few statements as for one."""
+    for entry in entries:
+        entry.created_by = entry.updated_by = actor
+        entry.created_at = entry.updated_at = now
+    try:
+        made = Entry.objects.bulk_create(entries)
+    except IntegrityError as error:
+        _raise_taken(error)
+        raise
+    EntryChange.objects.bulk_create(
+        _change(entry, action, actor, now, before={}, after=_as_json(entry, KEPT_FIELDS), batch=batch) for entry in made
+    )
+    publish_all([_event(event, entry, actor, entry.column_id) for entry in made])
+    for practice_id in {entry.practice_id for entry in made}:
+        days = {local_day(entry.starts_at, ZoneInfo(entry.practice.time_zone)) for entry in made}
+        live.announce(practice_id, {entry.column_id for entry in made}, days)
+    return made
 
 
 def change_entry(
@@ -82,7 +105,7 @@ def change_entry(
         raise EntryChanged(Entry.objects.select_related("updated_by").get(pk=entry.pk))
     for name, value in stamped.items():
         setattr(entry, name, value)
-    _record(entry, action, actor, now, before=before, after=_as_json(entry, changes), batch=batch)
+    insert(_change(entry, action, actor, now, before=before, after=_as_json(entry, changes), batch=batch))
     _tell(entry, event, actor, previous_column_id=old_column, moments=[old_start, entry.starts_at])
     return entry
 
@@ -98,15 +121,21 @@ def check_version(entry: Entry, version: int | None) -> None:
         raise EntryChanged(entry)
 
 
-def _record(
+def _change(
     entry: Entry, action: Action, actor: User | None, now: datetime, *, before: dict[str, Any], after: dict[str, Any],
     batch: uuid.UUID | None,
-) -> None:  # fmt: skip
-    change = EntryChange(
+) -> EntryChange:  # fmt: skip
+    return EntryChange(
         practice_id=entry.practice_id, entry_id=entry.pk, action=action, author=actor, at=now,
         batch=batch or uuid.uuid4(), version=entry.version, before=before, after=after,
     )  # fmt: skip
-    insert(change)
+
+
+def _event(event: type[EntryEvent], entry: Entry, actor: User | None, previous_column_id: int) -> EntryEvent:
+    return event(
+        practice_id=entry.practice_id, actor_id=actor.pk if actor else None, entry_id=entry.pk,
+        column_id=entry.column_id, previous_column_id=previous_column_id,
+    )  # fmt: skip
 
 
 def _tell(
@@ -114,15 +143,7 @@ def _tell(
 ) -> None:
     zone = ZoneInfo(entry.practice.time_zone)
     days: set[date] = {local_day(moment, zone) for moment in moments}
-    publish(
-        event(
-            practice_id=entry.practice_id,
-            actor_id=actor.pk if actor else None,
-            entry_id=entry.pk,
-            column_id=entry.column_id,
-            previous_column_id=previous_column_id,
-        )
-    )
+    publish(_event(event, entry, actor, previous_column_id))
     live.announce(entry.practice_id, {entry.column_id, previous_column_id}, days)
 
 

@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,13 @@ from praxis.core.exceptions import PraxisError
 from praxis.core.rows import build, columns_of, select
 from scheduling.models import CalendarColumn, Entry
 from scheduling.models.entry import TAKES_TIME, Kind, TstzRange
+from scheduling.models.history import Action
 from scheduling.selectors.free import next_free_slots
 from scheduling.slots import Slot
+
+# Actions that take time, and how long ago "just now" is.
+TAKING = (Action.BOOK, Action.MOVE, Action.RESIZE, Action.COPY, Action.RESERVE, Action.REMARK, Action.EDIT, Action.UNDO)
+LATELY = timedelta(minutes=10)
 
 
 class SlotTaken(PraxisError):
@@ -28,15 +33,13 @@ class SlotTaken(PraxisError):
         self.next_free = list(next_free)
 
 
-def overlapping(column_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None) -> list[Entry]:
-    """What takes time in the stretch, read through the index of the exclusion constraint."""
-    found = (
+def overlapping(column_ids: Iterable[int], starts_at: datetime, ends_at: datetime) -> list[Entry]:
+    """What takes time in the stretch, read through the index of the exclusion constraint; ordered by start."""
+    return list(
         Entry.objects.annotate(span=TstzRange(F("starts_at"), F("ends_at"), RangeBoundary()))
-        .filter(TAKES_TIME, column_id=column_id, span__overlap=(starts_at, ends_at))
-        .select_related("updated_by", "created_by")
+        .filter(TAKES_TIME, column_id__in=list(column_ids), span__overlap=(starts_at, ends_at))
         .order_by("starts_at")
     )
-    return list(found.exclude(pk=besides) if besides else found)
 
 
 def ensure_free(
@@ -50,7 +53,7 @@ def ensure_free(
     zone = ZoneInfo(column.practice.time_zone)
     minutes = round((ends_at - starts_at).total_seconds() / 60)
     slots = next_free_slots([column.pk], after=max(starts_at, now), zone=zone, type_id=type_id, minutes=minutes)
-    raise slot_taken(winner, slots, zone)
+    raise slot_taken(winner, slots, zone, now)
 
 
 def _first_overlapping(column_id: int, starts_at: datetime, ends_at: datetime, besides: int | None) -> Entry | None:
@@ -71,26 +74,28 @@ def _overlapping_statement() -> tuple[str, Sequence[Any]]:
     return select(columns_of(Entry, "e"), tail), parameters
 
 
-def slot_taken(winner: Entry, slots: Sequence[Slot], zone: ZoneInfo) -> SlotTaken:
+def slot_taken(winner: Entry, slots: Sequence[Slot], zone: ZoneInfo, now: datetime) -> SlotTaken:
     offer = _offer(slots, winner, zone)
     time = f"{winner.starts_at.astimezone(zone):%H:%M}"
     return SlotTaken(
-        message=f"{_who(winner, time)} {offer}",
+        message=f"{_who(winner, time, now)} {offer}",
         public_message=f"{_('Diese Zeit ist inzwischen vergeben.')} {offer}",
         next_free=slots,
     )
 
 
-def _who(winner: Entry, time: str) -> str:
-    author = winner.updated_by or winner.created_by
-    if author is None:
+def _who(winner: Entry, time: str, now: datetime) -> str:
+    """Who took the time; not who touched the entry last, for example because the patient arrived."""
+    taking = winner.changes.filter(action__in=TAKING).select_related("author").order_by("-id").first()
+    if taking is None or taking.author is None:
         return _("%(time)s Uhr ist inzwischen vergeben.") % {"time": time}
     words = {
-        Kind.APPOINTMENT: _("%(who)s hat %(time)s Uhr gerade vergeben."),
         Kind.RESERVATION: _("%(who)s hat %(time)s Uhr reserviert."),
         Kind.LOCK: _("%(who)s hat %(time)s Uhr gesperrt."),
     }
-    return words.get(Kind(winner.kind), words[Kind.APPOINTMENT]) % {"who": author.display_name, "time": time}
+    lately = now - taking.at < LATELY
+    booked = _("%(who)s hat %(time)s Uhr gerade vergeben.") if lately else _("%(who)s hat %(time)s Uhr vergeben.")
+    return words.get(Kind(winner.kind), booked) % {"who": taking.author.display_name, "time": time}
 
 
 def _offer(slots: Sequence[Slot], winner: Entry, zone: ZoneInfo) -> str:

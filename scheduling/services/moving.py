@@ -31,7 +31,8 @@ def move_entry(
     lock_columns([entry.column_id, column.pk])
     check_version(entry, version)
     _check_movable(entry)
-    ends_at = ends_after(starts_at, minutes or minutes_of(entry.starts_at, entry.ends_at))
+    length = minutes_of(entry.starts_at, entry.ends_at) if minutes is None else minutes
+    ends_at = ends_after(starts_at, length)
     if entry.kind != Kind.NOTE:
         ensure_free(column, starts_at, ends_at, now=now, besides=entry.pk, type_id=entry.appointment_type_id)
     changes = {"column_id": column.pk, "starts_at": starts_at, "ends_at": ends_at, "placement": Placement.GRID}

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import product
@@ -14,7 +14,7 @@ from scheduling.events import TimeReserved
 from scheduling.models import CalendarColumn, Entry
 from scheduling.models.entry import Kind
 from scheduling.models.history import Action
-from scheduling.services.changing import create_entry
+from scheduling.services.changing import create_entries, create_entry
 from scheduling.services.conflicts import ensure_free, overlapping
 from scheduling.services.locking import in_column_transaction, lock_columns
 from scheduling.services.marking import words_of
@@ -59,28 +59,42 @@ def reserve_time(
     words = words_of(text)
     zone = ZoneInfo(practice.time_zone)
     lock_columns([column.pk for column in stretch.columns])
-    batch = uuid.uuid4()
+    hours = {day: _hours(stretch, day, zone) for day in stretch.days}
+    taken = _taken_by_column(stretch, hours)
     pieces: list[tuple[CalendarColumn, datetime, datetime]] = []
     in_the_way: list[Entry] = []
-    for column, day in product(stretch.columns, stretch.days):
-        starts_at = to_instant(day, stretch.from_time, zone)
-        ends_at = to_instant(day, stretch.until_time, zone)
-        ends_after(starts_at, minutes_of(starts_at, ends_at))
-        taken = overlapping(column.pk, starts_at, ends_at)
-        in_the_way += taken
-        pieces += [(column, start, end) for start, end in gaps_between(taken, starts_at, ends_at)]
+    for column, (starts_at, ends_at) in product(stretch.columns, hours.values()):
+        standing = [e for e in taken.get(column.pk, ()) if e.starts_at < ends_at and e.ends_at > starts_at]
+        in_the_way += standing
+        pieces += [(column, start, end) for start, end in gaps_between(standing, starts_at, ends_at)]
     if in_the_way and not around:
         raise TimeInTheWay(in_the_way)
-    return [
-        create_entry(
-            Entry(
-                practice=practice, column=column, kind=Kind.RESERVATION, starts_at=start, ends_at=end, text=words,
-                batch=batch,
-            ),
-            action=Action.RESERVE, event=TimeReserved, actor=actor, now=now, batch=batch,
+    batch = uuid.uuid4()
+    entries = [
+        Entry(
+            practice=practice, column=column, kind=Kind.RESERVATION, starts_at=start, ends_at=end, text=words,
+            batch=batch,
         )
         for column, start, end in pieces
     ]  # fmt: skip
+    return create_entries(entries, action=Action.RESERVE, event=TimeReserved, actor=actor, now=now, batch=batch)
+
+
+def _hours(stretch: Stretch, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    starts_at, ends_at = to_instant(day, stretch.from_time, zone), to_instant(day, stretch.until_time, zone)
+    return starts_at, ends_after(starts_at, minutes_of(starts_at, ends_at))
+
+
+def _taken_by_column(stretch: Stretch, hours: Mapping[date, tuple[datetime, datetime]]) -> dict[int, list[Entry]]:
+    """One query for all columns and days: colleagues wait for the locks meanwhile."""
+    if not hours:
+        return {}
+    first = min(starts_at for starts_at, _ends_at in hours.values())
+    last = max(ends_at for _starts_at, ends_at in hours.values())
+    taken: dict[int, list[Entry]] = {}
+    for entry in overlapping([column.pk for column in stretch.columns], first, last):
+        taken.setdefault(entry.column_id, []).append(entry)
+    return taken
 
 
 @in_column_transaction

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from praxis.core.exceptions import PraxisError
 from scheduling.selectors.entries import LONGEST
 
+ONE_MINUTE = timedelta(minutes=1)
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
@@ -14,7 +15,7 @@ class TimeInvalid(PraxisError):
 
 def ends_after(starts_at: datetime, minutes: int) -> datetime:
     """End of a stretch of whole minutes. Raises TimeInvalid."""
-    if minutes < 1 or timedelta(minutes=minutes) > LONGEST:
+    if not 1 <= minutes <= LONGEST // ONE_MINUTE:
         raise TimeInvalid(_("Die Dauer muss zwischen einer Minute und 24 Stunden liegen."), field="minutes")
     if not EARLIEST_YEAR <= starts_at.year <= LATEST_YEAR:
         raise TimeInvalid(_("Dieses Datum liegt außerhalb des Kalenders."), field="starts_at")

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,15 +31,14 @@ class Undone:
 
 def undoable_changes(*, actor: User, now: datetime) -> list[EntryChange]:
     """The changes of the last own action that is not undone yet, newest first; empty when there is none."""
-    own = list(
+    own = (
         EntryChange.objects.filter(author=actor, at__gt=now - UNDO_WINDOW)
         .exclude(action=Action.UNDO)
-        .order_by("-id")
-        .values_list("batch", "undone_at")[: UNDO_DEPTH * 5]
+        .values("batch")
+        .annotate(newest=Max("id"), undone=Max("undone_at"))
+        .order_by("-newest")[:UNDO_DEPTH]
     )
-    batches = list(dict.fromkeys(batch for batch, _undone in own))[:UNDO_DEPTH]
-    undone = {batch for batch, undone_at in own if undone_at}
-    last = next((batch for batch in batches if batch not in undone), None)
+    last = next((action["batch"] for action in own if action["undone"] is None), None)
     if last is None:
         return []
     return list(

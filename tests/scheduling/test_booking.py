@@ -5,8 +5,16 @@ from django.db import IntegrityError, connection
 
 from accounts.models import Practice, User
 from scheduling.models import AppointmentType, CalendarColumn, Entry, EntryChange
-from scheduling.models.entry import Kind, Placement
-from scheduling.services import NewAppointment, Person, SlotTaken, TimeInvalid, book_appointment, lock_columns
+from scheduling.models.entry import Kind, Placement, Status
+from scheduling.services import (
+    NewAppointment,
+    Person,
+    SlotTaken,
+    TimeInvalid,
+    book_appointment,
+    lock_columns,
+    set_visit_status,
+)
 from scheduling.services.booking import PersonMissing
 from tests.factories import at, make_appointment, make_patient
 
@@ -70,7 +78,7 @@ def test_an_appointment_needs_a_person(column: CalendarColumn, now: datetime) ->
     assert caught.value.field == "last_name"
 
 
-@pytest.mark.parametrize("minutes", [0, -15, 24 * 60 + 1])
+@pytest.mark.parametrize("minutes", [0, -15, 24 * 60 + 1, 10**18])
 def test_impossible_lengths_are_refused(column: CalendarColumn, minutes: int) -> None:
     with pytest.raises(TimeInvalid):
         make_appointment(column, at(9), minutes=minutes)
@@ -94,3 +102,12 @@ def test_locks_outside_a_transaction_are_refused(transactional_db: None) -> None
     assert not connection.in_atomic_block
     with pytest.raises(RuntimeError):
         lock_columns([1])
+
+
+def test_the_winner_is_who_took_the_time_not_who_touched_the_entry_last(
+    column: CalendarColumn, reception: User, doctor: User
+) -> None:
+    entry = make_appointment(column, at(9), actor=reception, now=at(7))
+    set_visit_status(entry=entry, status=Status.ARRIVED, actor=doctor, now=at(8, 55))
+    with pytest.raises(SlotTaken, match=r"^M\. Seidel hat 09:00 Uhr vergeben\."):
+        make_appointment(column, at(9), actor=doctor, now=at(9))

@@ -1,9 +1,11 @@
 """Seed 001: white is free, yellow is a note and free, green is a remark and locked."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from scheduling import services
@@ -106,3 +108,18 @@ def test_hours_that_end_before_they_begin_are_refused(column: CalendarColumn, no
     backwards = Stretch(columns=[column], days=[MONDAY], from_time=time(10), until_time=time(9))
     with pytest.raises(TimeInvalid):
         services.reserve_time(practice=column.practice, stretch=backwards, text="x", actor=None, now=now)
+
+
+def test_a_long_reservation_asks_no_more_than_a_short_one(
+    column: CalendarColumn, other_column: CalendarColumn, now: datetime
+) -> None:
+    def statements(columns: list[CalendarColumn], days: int) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            services.reserve_time(
+                practice=column.practice, text="Umbau", actor=None, now=now,
+                stretch=stretch(columns, [MONDAY + timedelta(days=7 * n) for n in range(days)]),
+            )  # fmt: skip
+        Entry.objects.update(deleted_at=now)
+        return len([query for query in asked.captured_queries if "advisory" not in query["sql"]])
+
+    assert statements([column], 1) == statements([column, other_column], 30)

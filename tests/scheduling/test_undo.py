@@ -1,4 +1,4 @@
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -110,3 +110,16 @@ def test_a_visit_keeps_its_times(column: CalendarColumn, reception: User, now: d
     services.undo_last(actor=reception, now=now)
     entry.refresh_from_db()
     assert (entry.status, entry.in_room_at) == (Status.ARRIVED, None)
+
+
+def test_after_a_long_reservation_was_undone_the_action_before_it_can_be(
+    column: CalendarColumn, reception: User, now: datetime
+) -> None:
+    entry = make_appointment(column, at(9), actor=reception)
+    days = [MONDAY + timedelta(days=n) for n in range(1, 150)]
+    services.reserve_time(
+        practice=column.practice, text="Umbau", actor=reception, now=now,
+        stretch=Stretch(columns=[column], days=days, from_time=time(8), until_time=time(9)),
+    )  # fmt: skip
+    assert len(services.undo_last(actor=reception, now=now).entries) == 149
+    assert services.undo_last(actor=reception, now=now).entries == [entry]
