@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pytest
 from django.conf import settings
 from django.core.asgi import get_asgi_application
-from django.test import Client, override_settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
@@ -54,10 +54,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     # Last: Playwright keeps an event loop in this thread, asyncio.run of other tests would stumble over it.
     items.sort(key=is_browser_test)
-    # WhiteNoise has no asynchronous way to send a file; Django says so for every file.
-    calm = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
-    for item in filter(is_browser_test, items):
-        item.add_marker(calm)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,9 +73,7 @@ def _open_pages(item: pytest.Item) -> list[Page]:
 
 @pytest.fixture(scope="session")
 def counting() -> Counting:
-    # Files are found once, not on each request: a page has forty of them.
-    with override_settings(WHITENOISE_AUTOREFRESH=False):
-        return Counting(get_asgi_application())
+    return Counting(get_asgi_application())
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from tests import factories
 from tests.browser.calendar import (
     Cast,
     at,
+    expect_connected,
     expect_spoken,
     locate_cell,
     locate_dialog,
@@ -244,6 +245,7 @@ def test_a_changed_key_counts(calendar_page: Page, cast: Cast) -> None:
     page.keyboard.type("y")
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_have_attribute("data-keys", '{"move": "y"}')
+    expect_connected(page)
     locate_entry(page, entry).focus()
     page.keyboard.press("m")
     expect(page.locator(".movebar")).to_have_count(0)
