@@ -1,0 +1,90 @@
+"""/api/schema/ says what the API does: schemathesis asks everything the schema allows, and what it does not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import booleans
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CHECKS
+
+from accounts.models import User
+from integrations.api import routes
+from scheduling.models import AppointmentType, CalendarColumn
+from tests.factories import at, make_appointment, make_patient
+
+# What fits the schema may still be refused: a period that is too long, an impossible time (docs/features/api.md).
+NOT_PROMISED = ("positive_data_acceptance",)
+
+OPERATIONS = [
+    (str(route.pattern), method) for route in routes.urlpatterns for method in sorted(route.callback.view_class.scopes)
+]
+thorough = settings(
+    max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.fixture
+def served_schema(db: None) -> Iterator[Any]:
+    # As Django's test client does: the end of a request must not close the connection that holds the test's rows.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("route", "method"), OPERATIONS)
+def test_any_request_is_answered_as_the_schema_says(
+    served_schema: Any, api: Any, real: dict[str, int], route: str, method: str, mode: GenerationMode
+) -> None:
+    """Half of the requests are about existing rows, so that not every answer is 404."""
+    operation = served_schema[described(route)][method]
+    excluded = [CHECKS.get_one(name) for name in NOT_PROMISED]
+
+    @thorough
+    @given(case=operation.as_strategy(generation_mode=mode), aims=booleans())
+    def ask(case: Case, aims: bool) -> None:
+        for name, value in real.items() if aims else ():
+            for part in (case.path_parameters, case.body, case.query):
+                if isinstance(part, dict) and isinstance(part.get(name), int):
+                    part[name] = value
+        case.call_and_validate(headers=api.headers, excluded_checks=excluded)
+
+    ask()
+
+
+def described(route: str) -> str:
+    """A Django route as the schema writes it."""
+    return "/" + route.replace("<int:", "{").replace(">", "}")
+
+
+@pytest.fixture
+def real(column: CalendarColumn, check_up: AppointmentType, reception: User) -> dict[str, int]:
+    """Ids of existing rows by the names that paths, bodies and queries give them."""
+    assert reception.practice
+    patient = make_patient(reception.practice)
+    return {
+        "column": column.pk, "appointment_type": check_up.pk, "type": check_up.pk, "patient": patient.pk,
+        "patient_id": patient.pk, "appointment_id": make_appointment(column, at(9)).pk,
+    }  # fmt: skip
+
+
+def test_the_schema_is_valid_and_complete(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("spectacular", "--urlconf", "integrations.api.routes", "--fail-on-warn", "--validate")
+    capsys.readouterr()
+    served = Client().get("/api/schema/", {"format": "json"}).json()
+    assert set(served["paths"]) == {described(str(route.pattern)) for route in routes.urlpatterns}
+
+
+@pytest.mark.parametrize("address", ["/api/schema", "/api/schema/", "/api/schema/?format=yaml"])
+def test_the_schema_needs_no_token(db: None, address: str) -> None:
+    assert Client().get(address).status_code == 200
