@@ -76,12 +76,13 @@ def free_slots(
     found: list[Slot] = []
     for day in days:
         clock = WallClock(day, zone)
+        plans: dict[tuple[Hours, ...], DayPlan] = {}
         for column_id, by_weekday in by_column.items():
             todays = [r for r in by_weekday.get(day.weekday(), ()) if r.holds_on(day)]
-            if todays:
-                found += _free_in_column(
-                    column_id, todays, ordered_taken.get(column_id, ()), clock, minutes, not_before
-                )
+            hours = tuple((r.from_time, r.until_time, r.slot_minutes) for r in todays)
+            if hours not in plans:
+                plans[hours] = _plan(todays, clock, minutes)
+            found += _free_in_column(column_id, plans[hours], ordered_taken.get(column_id, ()), not_before)
     found.sort(key=lambda slot: (slot.starts_at, slot.column_id))
     return found
 
@@ -137,33 +138,40 @@ class WallClock:
         return sorted({to_instant(self.day, wall, self.zone) for wall in walls})
 
 
-def _free_in_column(
-    column_id: int,
-    rules: Sequence[Rule],
-    taken: Sequence[Range],
-    clock: WallClock,
-    minutes: int | None,
-    not_before: datetime | None,
-) -> list[Slot]:
-    openings = _joined([clock.range(r.from_time, r.until_time) for r in rules])
-    gaps = _without(openings, taken)
-    lengths: dict[datetime, timedelta] = {}
+# What a rule says about its day: from, until, slot length in minutes.
+Hours = tuple[time, time, int]
+
+
+class DayPlan(NamedTuple):
+    """What columns with the same hours share on one day: joined hours, and every stretch that may be booked."""
+
+    openings: list[Range]
+    stretches: list[Range]
+
+
+def _plan(rules: Sequence[Rule], clock: WallClock, minutes: int | None) -> DayPlan:
+    shortest: dict[datetime, datetime] = {}
     for rule in rules:
         length = timedelta(minutes=minutes or rule.slot_minutes)
         for start in clock.starts(rule):
-            lengths[start] = min(length, lengths.get(start, length))
-    found = []
-    position = 0
-    for start in sorted(lengths):
-        end = start + lengths[start]
-        while position < len(gaps) and gaps[position].ends_at <= start:
-            position += 1
-        if position == len(gaps):
+            end = start + length
+            shortest[start] = min(end, shortest.get(start, end))
+    openings = _joined([clock.range(r.from_time, r.until_time) for r in rules])
+    return DayPlan(openings, [Range(start, end) for start, end in sorted(shortest.items())])
+
+
+def _free_in_column(column_id: int, plan: DayPlan, taken: Sequence[Range], not_before: datetime | None) -> list[Slot]:
+    gaps = iter(_without(plan.openings, taken))
+    found: list[Slot] = []
+    gap = next(gaps, None)
+    for start, end in plan.stretches:
+        while gap is not None and gap[1] <= start:
+            gap = next(gaps, None)
+        if gap is None:
             break
-        fits = gaps[position].starts_at <= start and end <= gaps[position].ends_at
-        if fits and (not_before is None or start >= not_before):
+        if gap[0] <= start and end <= gap[1]:
             found.append(Slot(column_id, start, end))
-    return found
+    return [slot for slot in found if slot.starts_at >= not_before] if not_before else found
 
 
 def _joined(ranges: list[Range]) -> list[Range]:
