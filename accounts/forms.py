@@ -1,14 +1,12 @@
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DoctorRole, Mandant, Patient, User
 from accounts.models.practice import LAENDER
-from accounts.search import parse_dates
-from praxis.core.forms import DayField
+from accounts.selectors import possible_birth_dates
+from praxis.core.forms import BirthDateField, DayField
 
 NO_HINTS = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -18,28 +16,10 @@ def text(label: Any, length: int, *, required: bool = False, **options: Any) -> 
     return forms.CharField(label=label, max_length=length, required=required, **options)
 
 
-class BirthDateField(forms.Field):
-    """A birth date as it is said on the telephone: 01.02.1960, 1.2.60, 010260."""
-
-    widget = forms.DateInput(format="%d.%m.%Y", attrs={**NO_HINTS, "inputmode": "numeric", "placeholder": "TT.MM.JJJJ"})
-
-    def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values:
-            return None
-        days = parse_dates(str(value), today=timezone.localdate())
-        if len(days) > 1:
-            raise forms.ValidationError(_("Bitte das Jahr vierstellig eingeben."), code="ambiguous")
-        if not days:
-            raise forms.ValidationError(
-                _("Bitte ein Geburtsdatum bis heute eingeben, zum Beispiel 01.02.1960."), code="invalid"
-            )
-        return days[0]
-
-
 class PatientForm(forms.Form):
     last_name = text(_("Nachname"), 60, required=True)
     first_name = text(_("Vorname"), 60)
-    birth_date = BirthDateField(label=_("Geburtsdatum"), required=False)
+    birth_date = BirthDateField(read=possible_birth_dates, label=_("Geburtsdatum"), required=False)
     sex = forms.ChoiceField(label=_("Geschlecht"), choices=[("", "–"), *Patient.Sex.choices], required=False)
     title = text(_("Titel"), 20)
     affix = text(_("Namenszusatz"), 20)

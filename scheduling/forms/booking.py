@@ -4,7 +4,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.forms.fields import BirthDateField, DayField, WallTimeField
+from accounts.selectors import possible_birth_dates
+from praxis.core.forms import BirthDateField
+from scheduling.forms.fields import StartFields
 from scheduling.models import AppointmentType, CalendarColumn
 from scheduling.models.entry import NotifiedBy
 
@@ -31,7 +33,7 @@ class PersonFields(forms.Form):
 
     last_name = forms.CharField(label=_("Nachname"), max_length=60, required=False)
     first_name = forms.CharField(label=_("Vorname"), max_length=60, required=False)
-    birth_date = BirthDateField(label=_("Geburtsdatum"), required=False)
+    birth_date = BirthDateField(read=possible_birth_dates, label=_("Geburtsdatum"), required=False)
     phone = forms.CharField(
         label=_("Telefon"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
@@ -61,13 +63,11 @@ class AppointmentFields(forms.Form):
         cast(forms.ChoiceField, self.fields["art"]).choices = [("", _("ohne Terminart")), *named]
 
 
-class BookingForm(PersonFields, AppointmentFields):
-    """Everything the booking dialog asks for. Where `place` is shown, day and time are typed."""
+class BookingForm(StartFields, PersonFields, AppointmentFields):
+    """Everything the booking dialog asks for."""
 
     q = forms.CharField(label=_("Patientin oder Patient"), max_length=120, required=False)
     spalte = forms.ChoiceField(label=_("Spalte"))
-    tag = DayField(label=_("Tag"), required=False)
-    uhrzeit = WallTimeField(label=_("Beginn"), required=False)
 
     def __init__(self, *args: Any, columns: Iterable[CalendarColumn], purpose: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

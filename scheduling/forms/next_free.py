@@ -4,7 +4,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.forms.fields import DayField
+from scheduling.forms.fields import CalendarDayField
 from scheduling.models import AppointmentType, CalendarColumn
 from scheduling.models.grid import WEEKDAYS
 
@@ -24,7 +24,7 @@ class NextFreeForm(forms.Form):
         error_messages={"invalid": _("Bitte die Dauer in Minuten eingeben.")},
     )  # fmt: skip
     bei = forms.ChoiceField(label=_("Bei wem"), required=False)
-    ab = DayField(label=_("Frühestens am"), required=False)
+    ab = CalendarDayField(label=_("Frühestens am"), required=False)
     tageszeit = forms.ChoiceField(label=_("Tageszeit"), required=False, choices=PART_NAMES)
     wochentage = forms.TypedMultipleChoiceField(
         label=_("Wochentage"), required=False, coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple

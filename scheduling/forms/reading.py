@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from praxis.core.localtime import to_instant
+from scheduling.services.timing import EARLIEST, LATEST
 
 # Longest decimal that fits a bigint whatever its digits.
 LONGEST_ID = 18
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
 def read_id(text: str | None) -> int | None:
@@ -22,7 +22,7 @@ def read_instant(text: str | None, zone: ZoneInfo) -> datetime | None:
         found = datetime.fromisoformat((text or "").strip().replace(" ", "+"))
     except ValueError:
         return None
-    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+    if not EARLIEST <= found.date() <= LATEST:
         return None
     if found.tzinfo is None:
         return to_instant(found.date(), found.time(), zone)

@@ -5,7 +5,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.forms.fields import DayField, WallTimeField
+from praxis.core.forms import ClockField
+from scheduling.forms.fields import CalendarDayField
 from scheduling.models import CalendarColumn
 from scheduling.models.grid import WEEKDAYS
 
@@ -20,10 +21,10 @@ class ReserveForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("z. B. Urlaub Dr. Reuter"), "autocomplete": "off"}),
         error_messages={"required": _("Bitte ein paar Worte eingeben, damit alle wissen, worum es geht.")},
     )  # fmt: skip
-    von_tag = DayField(label=_("Erster Tag"))
-    bis_tag = DayField(label=_("Letzter Tag"))
-    von = WallTimeField(label=_("Von"))
-    bis = WallTimeField(label=_("Bis"))
+    von_tag = CalendarDayField(label=_("Erster Tag"))
+    bis_tag = CalendarDayField(label=_("Letzter Tag"))
+    von = ClockField(label=_("Von"))
+    bis = ClockField(label=_("Bis"))
     wochentage = forms.TypedMultipleChoiceField(
         label=_("Wochentage"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Bitte mindestens einen Wochentag wählen.")},

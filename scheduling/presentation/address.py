@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from scheduling.services.timing import EARLIEST, LATEST
+
 DAY, THREE_DAYS, WEEK = "tag", "3tage", "woche"
 VIEWS = (DAY, THREE_DAYS, WEEK)
 EVERYBODY = "alle"
 GROUPS = (EVERYBODY, "doctor", "room", "device", "video")
-EARLIEST, LATEST = date(2000, 1, 3), date(2100, 12, 31)
 STEP_DAYS = {DAY: 1, THREE_DAYS: 3, WEEK: 7}
 
 

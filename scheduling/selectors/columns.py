@@ -19,6 +19,12 @@ def active_appointment_types() -> QuerySet[AppointmentType]:
     return AppointmentType.objects.filter(is_active=True).order_by("position", "name", "pk")
 
 
+def types_to_choose(kept: AppointmentType | None) -> list[AppointmentType]:
+    """The active ones, and the one an appointment has already, even if nobody may choose it anew."""
+    found = list(active_appointment_types())
+    return found if kept is None or kept in found else [*found, kept]
+
+
 def grid_rules(column_ids: Iterable[int]) -> list[Rule]:
     """The rules of these columns with their allowed types, in one query."""
     rows = (

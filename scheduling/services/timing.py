@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,8 @@ from praxis.core.exceptions import PraxisError
 from scheduling.selectors.entries import LONGEST
 
 ONE_MINUTE = timedelta(minutes=1)
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+# The first day is a Monday, so that every week of the calendar is a whole one.
+EARLIEST, LATEST = date(2000, 1, 3), date(2100, 12, 31)
 
 
 class TimeInvalid(PraxisError):
@@ -17,7 +18,7 @@ def ends_after(starts_at: datetime, minutes: int) -> datetime:
     """End of a stretch of whole minutes. Raises TimeInvalid."""
     if not 1 <= minutes <= LONGEST // ONE_MINUTE:
         raise TimeInvalid(_("Die Dauer muss zwischen einer Minute und 24 Stunden liegen."), field="minutes")
-    if not EARLIEST_YEAR <= starts_at.year <= LATEST_YEAR:
+    if not EARLIEST <= starts_at.date() <= LATEST:
         raise TimeInvalid(_("Dieses Datum liegt außerhalb des Kalenders."), field="starts_at")
     if starts_at.second or starts_at.microsecond:
         raise TimeInvalid(_("Termine beginnen zu vollen Minuten."), field="starts_at")

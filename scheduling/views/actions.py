@@ -13,11 +13,11 @@ from accounts.access import StaffRequest, staff_required
 from praxis.core.exceptions import PraxisError
 from scheduling import services
 from scheduling.access import column_for, entry_for
+from scheduling.forms.fields import is_start_typed, typed_start
 from scheduling.forms.reading import read_id, read_instant
 from scheduling.models import Entry
 from scheduling.models.entry import Status
 from scheduling.models.history import Action
-from scheduling.presentation.address import read_date
 from scheduling.presentation.sentences import done_words, undone_words
 from scheduling.selectors.room import room_at
 from scheduling.services.timing import minutes_of
@@ -47,9 +47,8 @@ def _version(request: StaffRequest) -> int | None:
 
 def _target(request: StaffRequest) -> datetime:
     """`beginn`, or day and time as somebody without scripts types them."""
-    zone = ZoneInfo(request.practice.time_zone)
-    day, clock = read_date(request.POST.get("tag", "")), request.POST.get("uhrzeit", "")
-    found = read_instant(f"{day}T{clock}", zone) if day and clock else read_instant(request.POST.get("beginn"), zone)
+    said, zone = request.POST, ZoneInfo(request.practice.time_zone)
+    found = typed_start(said, zone) if is_start_typed(said) else read_instant(said.get("beginn"), zone)
     if found is None:
         raise Unclear(_("Bitte Tag und Uhrzeit angeben."), field="uhrzeit")
     return found

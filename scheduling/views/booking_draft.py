@@ -13,11 +13,13 @@ from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day, to_instant
 from scheduling.access import entry_for
 from scheduling.forms.booking import APPOINTMENT, EXTRA, FIELD_NAMES, HINTS, PURPOSES, WITH_PERSON, BookingForm
+from scheduling.forms.fields import is_start_typed, typed_start
 from scheduling.forms.reading import read_id, read_instant
 from scheduling.models import AppointmentType, CalendarColumn, Entry
 from scheduling.presentation import booking as words
 from scheduling.presentation.address import read_date
-from scheduling.selectors import active_appointment_types, active_columns, next_free_slots
+from scheduling.selectors import active_columns, next_free_slots
+from scheduling.selectors.columns import types_to_choose
 from scheduling.selectors.patients import PersonFound, about_patient, search_person
 from scheduling.selectors.room import Room, room_at
 from scheduling.services import SlotTaken
@@ -44,6 +46,7 @@ class Draft:
     person: PersonFound
     kind: AppointmentType | None
     sample: Entry | None = None
+    is_start_typed: bool = False
     problem: str = ""
     offers: list[words.Offer] = field(default_factory=list)
 
@@ -53,8 +56,8 @@ class Draft:
 
     @property
     def asks_place(self) -> bool:
-        """Where no slot was clicked, day and time are typed."""
-        return self.purpose == EXTRA or self.room.closes_at is None or "uhrzeit" in self.form.data
+        """Where no slot was clicked, day and time are typed; after a refusal they can be."""
+        return self.purpose == EXTRA or self.room.closes_at is None or self.is_start_typed or self.form.is_bound
 
     def with_offers(self, error: SlotTaken) -> Self:
         day, today = self.starts_at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
@@ -101,23 +104,27 @@ def read_draft(request: StaffRequest, now: datetime) -> Draft:
     """Raises Http404 for what the practice does not have."""
     said = request.POST if request.method == "POST" else request.GET
     zone = ZoneInfo(request.practice.time_zone)
-    columns, kinds = list(active_columns()), list(active_appointment_types())
+    columns = list(active_columns())
     sample_id = read_id(said.get("eintrag"))
     sample = entry_for(request, sample_id) if sample_id else None
+    kinds = types_to_choose(sample.appointment_type if sample else None)
     purpose = said.get("wechsel_als") or said.get("als", APPOINTMENT)
     purpose = purpose if purpose in PURPOSES else APPOINTMENT
     column = _column(columns, said.get("spalte"))
     column.practice = request.practice
-    starts_at = _start(said, zone, now)
+    start = _start(said, zone)
+    starts_at = start or _usual_start(said, zone, now)
     kind = _kind(kinds, said.get("art"), sample)
     room = room_at(column, starts_at)
     minutes = _minutes(said, room, kind, sample)
     is_ending = request.method == "POST" and bool(ENDING & said.keys())
-    initial = _initial(said, sample, kind, starts_at.astimezone(zone), minutes)
-    values = {"data": {**initial, **said.dict(), "minuten": minutes}} if is_ending else {"initial": initial}
+    place = _place(request, said, start, starts_at, zone)
+    initial = _initial(said, sample, kind, place, minutes)
+    values = {"data": {**initial, **said.dict(), **place, "minuten": minutes}} if is_ending else {"initial": initial}
     return Draft(
         form=BookingForm(**values, types=kinds, columns=columns, purpose=purpose), purpose=purpose, column=column,
         columns=columns, starts_at=starts_at, minutes=minutes, zone=zone, now=now, room=room, kind=kind, sample=sample,
+        is_start_typed=request.method == "POST" and is_start_typed(said),
         person=_person(request, sample, local_day(now, zone), now),
     )  # fmt: skip
 
@@ -135,19 +142,31 @@ def _column(columns: list[CalendarColumn], wanted: str | None) -> CalendarColumn
     raise Http404
 
 
-def _start(said: Any, zone: ZoneInfo, now: datetime) -> datetime:
-    for name in ("vergeben_um", "verlegen"):
-        found = read_instant(said.get(name), zone)
-        if found:
-            return found
-    day, clock = read_date(said.get("tag", "")), said.get("uhrzeit", "")
-    typed = read_instant(f"{day}T{clock}", zone) if day and clock else None
-    if begin := typed or read_instant(said.get("beginn"), zone):
+def _start(said: Any, zone: ZoneInfo) -> datetime | None:
+    """What a button offered, else what was typed, else the slot that was clicked. None: nothing that makes sense."""
+    offered = read_instant(said.get("vergeben_um"), zone) or read_instant(said.get("verlegen"), zone)
+    if offered is None and is_start_typed(said):
+        return typed_start(said, zone)
+    return offered or read_instant(said.get("beginn"), zone)
+
+
+def _usual_start(said: Any, zone: ZoneInfo, now: datetime) -> datetime:
+    """What the dialog shows as long as nobody said when."""
+    if begin := read_instant(said.get("beginn"), zone):
         return begin
-    local = now.astimezone(zone)
+    local, day = now.astimezone(zone), read_date(said.get("tag", ""))
     if day and day != local.date():
         return to_instant(day, time(8), zone)
     return now.replace(second=0, microsecond=0) + timedelta(minutes=-local.minute % QUARTER)
+
+
+def _place(request: StaffRequest, said: Any, start: datetime | None, usual: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Day and time of the form. Typed ones that make no sense stay as they are: nobody is booked at another time."""
+    is_posted = request.method == "POST" and (is_start_typed(said) or bool(ENDING & said.keys()))
+    if start is None and is_posted:
+        return {"tag": said.get("tag", ""), "uhrzeit": said.get("uhrzeit", "")}
+    local = (start or usual).astimezone(zone)
+    return {"tag": local.date(), "uhrzeit": local.time()}
 
 
 def _kind(kinds: list[AppointmentType], wanted: str | None, sample: Entry | None) -> AppointmentType | None:
@@ -165,7 +184,7 @@ def _minutes(said: Any, room: Room, kind: AppointmentType | None, sample: Entry 
 
 
 def _initial(
-    said: Any, sample: Entry | None, kind: AppointmentType | None, local: datetime, minutes: int
+    said: Any, sample: Entry | None, kind: AppointmentType | None, place: dict[str, Any], minutes: int
 ) -> dict[str, Any]:
     """What the fields show: what was typed, else what is copied, else what is usual."""
     usual: dict[str, Any] = {"wer": "practice", "video": bool(kind and kind.is_video)}
@@ -180,8 +199,8 @@ def _initial(
         typed |= {"video": "video" in said, "register": "register" in said}
     if said.get("teil") == "art":
         typed["video"] = bool(kind and kind.is_video)
-    place = {"tag": local.date(), "uhrzeit": local.time(), "spalte": said.get("spalte", ""), "minuten": minutes}
-    return usual | typed | place | {"art": str(kind.pk) if kind else ""}
+    where = {**place, "spalte": said.get("spalte", ""), "minuten": minutes}
+    return usual | typed | where | {"art": str(kind.pk) if kind else ""}
 
 
 def _person(request: StaffRequest, sample: Entry | None, today: Any, now: datetime) -> PersonFound:
@@ -190,9 +209,9 @@ def _person(request: StaffRequest, sample: Entry | None, today: Any, now: dateti
     if chosen:
         return about_patient(patient_for(request, chosen), today=today, now=now)
     if request.method != "POST" and sample and sample.patient:
-        return about_patient(sample.patient, today=today, now=now)
+        return about_patient(patient_for(request, sample.patient.pk), today=today, now=now)
     found = search_person(said.get("q", "")[:120], today=today)
     # Whoever presses Enter after typing enough to mean one person means that one.
     if len(found.hits) == 1 and ENDING & said.keys() and not said.get("last_name", "").strip():
-        return about_patient(found.hits[0], today=today, now=now)
+        return about_patient(patient_for(request, found.hits[0].pk), today=today, now=now)
     return found

@@ -19,7 +19,8 @@ from scheduling.models import Entry
 from scheduling.presentation.address import PageAddress, read_date
 from scheduling.presentation.people import full_name
 from scheduling.presentation.sentences import PersonOf
-from scheduling.selectors import FreeSlotQuery, active_appointment_types, active_columns
+from scheduling.selectors import FreeSlotQuery, active_columns
+from scheduling.selectors.columns import types_to_choose
 from scheduling.selectors.next_free import find_next_free
 from scheduling.services.timing import minutes_of
 from scheduling.slots import Slot
@@ -38,7 +39,9 @@ def next_free(request: StaffRequest) -> HttpResponse:
     entry_id = read_id(request.GET.get("eintrag"))
     entry = entry_for(request, entry_id) if entry_id else None
     form = NextFreeForm(
-        {**_usual(request, entry, today), **_lists(request)}, types=active_appointment_types(), columns=active_columns()
+        {**_usual(request, entry, today), **_lists(request)},
+        columns=active_columns(),
+        types=types_to_choose(entry.appointment_type if entry else None),
     )
     slots = _search(form, zone, now) if form.is_valid() else []
     names = {column.pk: column.name for column in form.columns}

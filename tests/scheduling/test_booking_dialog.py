@@ -170,8 +170,8 @@ def test_nobody_is_registered_when_the_slot_is_gone(post: Any, column: CalendarC
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"birth_date": "32.13.1960"}, "Bitte ein Datum wie 01.02.1960 eingeben."),
-        ({"birth_date": "01.02.20"}, "Bitte das Geburtsjahr vierstellig eingeben."),
+        ({"birth_date": "32.13.1960"}, "Bitte ein Geburtsdatum bis heute eingeben"),
+        ({"birth_date": "01.02.20"}, "Bitte das Jahr vierstellig eingeben."),
         ({"text": "x" * 201}, "höchstens"),
         ({"wer": "alle"}, "keine gültige Auswahl"),
         ({"last_name": "y" * 61}, "höchstens"),
@@ -216,7 +216,7 @@ def test_a_taken_slot_offers_the_next_three_and_keeps_what_was_typed(
     response = post(last_name="Neumann", text="bringt Befunde", vergeben=1)
     html = text(response)
     assert response.status_code == 409
-    assert "M. Seidel hat 10:00 Uhr gerade vergeben." in html
+    assert "M. Seidel hat 10:00 Uhr vergeben." in html
     for start in ("10:15", "10:30", "10:45"):
         assert f'name="vergeben_um" value="2026-11-23T{start}:00+01:00"' in html
     assert 'value="Neumann"' in html
@@ -275,8 +275,57 @@ def test_outside_hours_the_time_is_typed(post: Any, desk: Client, column: Calend
 def test_a_time_that_is_none_is_pointed_out(post: Any) -> None:
     response = post(last_name="Spät", tag="2026-11-23", uhrzeit="25:61", vergeben=1)
     assert response.status_code == 422
-    assert "Bitte eine Uhrzeit wie 08:30 eingeben." in text(response)
+    assert "Bitte eine Uhrzeit angeben, zum Beispiel 08:30." in text(response)
     assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({"tag": ""}, "Bitte den Tag angeben."),
+        ({"uhrzeit": ""}, "Bitte die Uhrzeit angeben."),
+        ({"tag": "", "uhrzeit": ""}, "Bitte die Uhrzeit angeben."),
+        ({"tag": "morgen"}, "Bitte einen Tag angeben, zum Beispiel 24.11.2026."),
+        ({"tag": "2101-01-01"}, "Bitte das Jahr prüfen."),
+    ],
+)
+def test_a_cleared_day_or_time_books_nothing(post: Any, place: dict[str, str], said: str) -> None:
+    response = post(**{"last_name": "Neu", "tag": "2026-11-23", "uhrzeit": "10:00", "vergeben": 1} | place)
+    assert response.status_code == 422
+    assert said in text(response)
+    assert not Entry.objects.exists()
+
+
+def test_a_booking_without_any_time_books_nothing(post: Any) -> None:
+    assert post(last_name="Neu", beginn="irgendwann", vergeben=1).status_code == 422
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "start"),
+    [
+        ("2026-11-23", "08", at(8)),
+        ("2026-11-23", "8.30", at(8, 30)),
+        ("2026-11-23", "08.30", at(8, 30)),
+        ("2026-11-23", "830", at(8, 30)),
+        ("24.11.2026", "8:30", at(8, 30, day=date(2026, 11, 24))),
+    ],
+)
+def test_it_is_booked_at_the_time_that_was_typed(post: Any, day: str, clock: str, start: datetime) -> None:
+    assert post(last_name="Neu", tag=day, uhrzeit=clock, vergeben=1).status_code == 204
+    assert Entry.objects.get().starts_at == start
+
+
+def test_an_offered_time_counts_more_than_the_typed_one(post: Any) -> None:
+    offered = "2026-11-23T10:30:00+01:00"
+    assert post(last_name="Neu", tag="2026-11-23", uhrzeit="", vergeben_um=offered).status_code == 204
+    assert Entry.objects.get().starts_at == at(10, 30)
+
+
+def test_a_day_that_is_none_stays_typed_while_something_else_is_asked(post: Any) -> None:
+    html = text(post(wechsel_als="zusatz", tag="31.02.2026", uhrzeit="09:15"))
+    assert 'value="31.02.2026"' in html
+    assert 'value="09:15"' in html
 
 
 def test_a_copy_starts_with_person_type_and_note(
@@ -289,6 +338,32 @@ def test_a_copy_starts_with_person_type_and_note(
     assert "Meier, Magda" in html
     assert 'value="nüchtern"' in html
     assert f'<option value="{check_up.pk}" selected>' in html
+
+
+def test_showing_the_person_of_a_copy_is_written_into_the_audit(
+    desk: Client, column: CalendarColumn, in_practice: Practice, reception: User
+) -> None:
+    patient = make_patient(in_practice)
+    entry = make_appointment(column, at(8), patient=patient)
+    desk.get(f"/kalender/neu/?spalte={column.pk}&beginn=2026-11-23T10:00&eintrag={entry.pk}", headers=HTMX)
+    assert AuditEntry.objects.filter(action="read", object_id=patient.pk, actor_id=reception.pk).exists()
+
+
+def test_showing_the_only_hit_is_written_into_the_audit(post: Any, in_practice: Practice, reception: User) -> None:
+    patient = make_patient(in_practice)
+    post(q="meier 010260", vergeben=1)
+    assert AuditEntry.objects.filter(action="read", object_id=patient.pk, actor_id=reception.pk).exists()
+
+
+def test_a_copy_keeps_a_type_that_is_no_longer_offered(
+    desk: Client, post: Any, column: CalendarColumn, check_up: AppointmentType
+) -> None:
+    entry = make_appointment(column, at(8), appointment_type=check_up)
+    AppointmentType.objects.filter(pk=check_up.pk).update(is_active=False)
+    html = text(desk.get(f"/kalender/neu/?spalte={column.pk}&beginn=2026-11-23T10:00&eintrag={entry.pk}", headers=HTMX))
+    assert f'<option value="{check_up.pk}" selected>' in html
+    assert post(eintrag=entry.pk, art=check_up.pk, minuten=30, last_name="Behrens", vergeben=1).status_code == 204
+    assert Entry.objects.get(starts_at=at(10)).appointment_type == check_up
 
 
 @pytest.mark.parametrize("query", ["spalte=999", "spalte=x", "eintrag=999&spalte="])

@@ -86,8 +86,8 @@ def test_the_free_times_around_them_can_be_reserved(desk: Client, column: Calend
         ({"bis_tag": "2026-11-01"}, "Der letzte Tag liegt vor dem ersten."),
         ({"bis_tag": "2028-11-01"}, "Bitte höchstens ein Jahr auf einmal."),
         ({"bis": "07:00"}, "Das Ende liegt vor dem Beginn."),
-        ({"von": "acht"}, "Bitte eine Uhrzeit wie 08:30 eingeben."),
-        ({"von_tag": "31.02.2026"}, "Bitte ein Datum wie 23.11.2026 eingeben."),
+        ({"von": "acht"}, "Bitte eine Uhrzeit angeben, zum Beispiel 08:30."),
+        ({"von_tag": "31.02.2026"}, "Bitte einen Tag angeben, zum Beispiel 24.11.2026."),
         ({"wochentage": []}, "Bitte mindestens einen Wochentag wählen."),
         ({"wochentage": [6], "bis_tag": "2026-11-23"}, "In diesem Zeitraum gibt es keinen dieser Wochentage."),
         ({"spalten": []}, "Bitte mindestens eine Spalte wählen."),
@@ -157,6 +157,16 @@ def test_a_search_that_makes_no_sense_says_so_beside_the_field(
     response = desk.get("/kalender/naechster-freier/", fields, headers=DIALOG)
     assert response.status_code == 422
     assert 'aria-invalid="true"' in text(response)
+
+
+def test_an_entry_whose_type_is_no_longer_offered_finds_times_too(
+    desk: Client, column: CalendarColumn, check_up: AppointmentType
+) -> None:
+    entry = make_appointment(column, at(8), appointment_type=check_up)
+    AppointmentType.objects.filter(pk=check_up.pk).update(is_active=False)
+    response = desk.get(f"/kalender/naechster-freier/?eintrag={entry.pk}", headers=DIALOG)
+    assert response.status_code == 200
+    assert f'<option value="{check_up.pk}" selected>' in response.content.decode()
 
 
 def test_for_an_entry_of_the_clipboard_the_slots_place_it(
