@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.forms.booking import AppointmentFields, PersonFields
 from scheduling.models import Entry
-from scheduling.models.entry import Kind
+from scheduling.models.entry import Kind, NotifiedBy
 
 
 class EditAppointmentForm(PersonFields, AppointmentFields):
@@ -23,7 +23,8 @@ class EditMarkForm(forms.Form):
 
 def edit_initial(entry: Entry, minutes: int) -> dict[str, Any]:
     return {
-        "art": str(entry.appointment_type_id or ""), "minuten": minutes, "wer": entry.notified_by,
+        "art": str(entry.appointment_type_id or ""), "minuten": minutes,
+        "wer": "" if entry.notified_by == NotifiedBy.SOURCE else entry.notified_by,
         "video": entry.is_video, "text": entry.text, "vorgemerkt": entry.status == "tentative", "kind": entry.kind,
         "last_name": entry.last_name, "first_name": entry.first_name, "birth_date": entry.birth_date,
         "phone": entry.contact_phone,

@@ -11,6 +11,7 @@ from scheduling.forms.booking import EXTRA, NOTE, REMARK, RESERVATION
 from scheduling.models import Entry
 from scheduling.models.entry import NotifiedBy, Placement, Status
 from scheduling.models.history import Action
+from scheduling.selectors.patients import PersonFound
 from scheduling.services import NewAppointment, Person, book_appointment, set_note, set_remark
 from scheduling.services.registering import book_for_new_patient
 from scheduling.services.reserving import reserve_span
@@ -41,7 +42,7 @@ def _book(request: StaffRequest, draft: Draft) -> Entry:
     typed = draft.form.cleaned_data
     patient = draft.person.patient
     if patient is None and draft.person.query and not typed["last_name"].strip():
-        raise PersonNotChosen(_not_chosen_words(draft), field="q")
+        raise PersonNotChosen(not_chosen_words(draft.person), field="q")
     person = Person(
         last_name=typed["last_name"], first_name=typed["first_name"], birth_date=typed["birth_date"],
         contact_phone=typed["phone"],
@@ -65,8 +66,8 @@ def _book(request: StaffRequest, draft: Draft) -> Entry:
     return book_appointment(**where, wanted=wanted)
 
 
-def _not_chosen_words(draft: Draft) -> str:
-    if draft.person.hits:
+def not_chosen_words(found: PersonFound) -> str:
+    if found.hits:
         return _("Bitte eine Person aus der Liste wählen.")
     return _("Niemand gefunden. Bitte anders suchen oder unten den Namen eingeben.")
 

@@ -110,7 +110,7 @@ def test_a_taken_place_is_refused_in_words_and_nothing_moves(
     assert response.status_code == 409
     assert response.content == b""
     assert said(response)["praxis:say"]["tone"] == "danger"
-    assert "M. Seidel hat 11:00 Uhr gerade vergeben." in said(response)["praxis:say"]["text"]
+    assert "M. Seidel hat 11:00 Uhr vergeben." in said(response)["praxis:say"]["text"]
     entry.refresh_from_db()
     assert entry.starts_at == at(10)
 
@@ -133,6 +133,12 @@ def test_an_older_version_is_refused(desk: Client, entry: Entry, reception: User
     response = act(desk, entry, "parken", version=entry.version + 1)
     assert response.status_code == 409
     assert "M. Seidel hat diesen Eintrag inzwischen geändert." in said(response)["praxis:say"]["text"]
+
+
+def test_day_and_time_may_be_typed_as_people_write_them(desk: Client, entry: Entry) -> None:
+    act(desk, entry, "verschieben", spalte=entry.column_id, tag="24.11.2026", uhrzeit="8.30")
+    entry.refresh_from_db()
+    assert entry.starts_at == at(8, 30, day=date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("fields", [{"beginn": ""}, {"beginn": "morgen"}, {"tag": "x", "uhrzeit": "y"}, {}])
@@ -249,7 +255,7 @@ def test_errors_of_the_edit_keep_what_was_typed(desk: Client, entry: Entry) -> N
     response = desk.post(f"/kalender/eintrag/{entry.pk}/", fields, headers=DIALOG)
     html = text(response)
     assert response.status_code == 422
-    assert "Bitte ein Datum wie 01.02.1960 eingeben." in html
+    assert "Bitte ein Geburtsdatum bis heute eingeben, zum Beispiel 01.02.1960." in html
     assert 'value="unbekannt"' in html
     assert 'value="getippt"' in html
 
@@ -263,6 +269,47 @@ def test_a_length_that_does_not_fit_is_refused_in_the_dialog(desk: Client, entry
     )
     assert response.status_code == 409
     assert 'value="getippt"' in text(response)
+    assert '<input type="radio" name="minuten" value="30" checked>' in text(response)
+
+
+def test_it_keeps_a_type_that_is_no_longer_offered(
+    desk: Client, column: CalendarColumn, check_up: AppointmentType
+) -> None:
+    entry = make_appointment(column, at(10), appointment_type=check_up)
+    AppointmentType.objects.filter(pk=check_up.pk).update(is_active=False)
+    html = text(desk.get(f"/kalender/eintrag/{entry.pk}/", headers=DIALOG))
+    assert f'<option value="{check_up.pk}" selected>' in html
+    fields = {"speichern": 1, "version": 1, "art": check_up.pk, "minuten": 30, "text": "neu"}
+    assert desk.post(f"/kalender/eintrag/{entry.pk}/", fields, headers=DIALOG).status_code == 204
+    entry.refresh_from_db()
+    assert (entry.appointment_type, entry.text) == (check_up, "neu")
+
+
+def test_a_search_without_choice_changes_nobody(desk: Client, column: CalendarColumn, in_practice: Practice) -> None:
+    entry = make_appointment(column, at(10), patient=make_patient(in_practice, last_name="Alt"))
+    make_patient(in_practice)
+    fields = {"speichern": 1, "version": 1, "q": "meier", "last_name": "", "text": "getippt"}
+    response = desk.post(f"/kalender/eintrag/{entry.pk}/", fields, headers=DIALOG)
+    html = text(response)
+    assert response.status_code == 422
+    assert "Bitte eine Person aus der Liste wählen." in html
+    assert "Meier, Magda" in html
+    assert 'value="meier"' in html
+    assert 'value="getippt"' in html
+
+
+def test_beside_a_noted_name_a_search_without_choice_is_refused_too(desk: Client, entry: Entry) -> None:
+    fields = {"speichern": 1, "version": 1, "q": "meier", "last_name": "Behrens", "first_name": "Lotte"}
+    response = desk.post(f"/kalender/eintrag/{entry.pk}/", fields, headers=DIALOG)
+    assert response.status_code == 422
+    assert "Niemand gefunden." in text(response)
+
+
+def test_nobody_is_not_a_person(desk: Client, entry: Entry) -> None:
+    fields = {"speichern": 1, "version": 1, "q": "", "last_name": ""}
+    response = desk.post(f"/kalender/eintrag/{entry.pk}/", fields, headers=DIALOG)
+    assert response.status_code == 422
+    assert "Bitte einen Patienten wählen oder einen Namen eingeben." in text(response)
 
 
 def test_a_remark_is_edited_becomes_a_note_and_goes(
