@@ -24,7 +24,7 @@ def set_shortcuts(*, user: User, keys: Mapping[str, str], usual: Mapping[str, st
     wanted = {**usual, **{action: _tidy(key) for action, key in keys.items() if action in usual}}
     taken: dict[str, str] = {}
     for action, key in wanted.items():
-        if len(key) > LONGEST:
+        if len(key) > LONGEST or not key.isprintable():
             raise ShortcutInvalid(_("Diese Taste gibt es nicht."), field=action)
         if key and key in taken:
             raise ShortcutInvalid(_("Diese Taste ist schon vergeben. Jede Taste kann nur eines tun."), field=action)
