@@ -85,10 +85,9 @@ def _by_number(practice: Practice, record: ImportedPatient) -> Patient | None:
     if patient and patient.birth_date != record.birth_date and not _same_name(patient, record):
         raise PatientNumberConflict(
             _(
-                "Die Patientennummer %(number)s gehört hier zu einer Person mit anderem Namen und anderem Geburtsdatum."
+                "Die Patientennummer gehört hier zu einer Person mit anderem Namen und anderem Geburtsdatum."
                 " Der Satz wurde nicht übernommen; bitte die Nummer prüfen."
             )
-            % {"number": record.number}
         )
     return patient
 

@@ -2,16 +2,18 @@ from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import PatientChanged, PatientRegistered
 from accounts.folding import fold, fold_phone
 from accounts.models import Patient, Practice, User
+from praxis.core.constraints import unless_taken
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day
 
+NUMBER_CONSTRAINT = "patient_number_once"
 FOLDED_FIELDS = ["folded_last", "folded_first", "folded_phones"]
 
 
@@ -21,6 +23,10 @@ class PatientNumberTaken(PraxisError):
 
 class PatientInvalid(PraxisError):
     """What was given is no possible patient: no last name, or a birth date that is yet to come."""
+
+
+class PatientChangedMeanwhile(PraxisError):
+    """Somebody else saved this patient after it was read."""
 
 
 class PatientFields(TypedDict, total=False):
@@ -52,11 +58,8 @@ def register_patient(
     patient = Patient(practice=practice, created_at=now, updated_at=now, **fields)
     _check(patient, now)
     _fold(patient)
-    try:
-        with transaction.atomic():
-            patient.save(force_insert=True)
-    except IntegrityError as error:
-        raise _number_taken(patient) from error
+    with unless_taken(NUMBER_CONSTRAINT, _number_taken()):
+        patient.save(force_insert=True)
     publish(PatientRegistered(practice_id=practice.pk, actor_id=actor.pk if actor else None, patient_id=patient.pk))
     return patient
 
@@ -65,7 +68,7 @@ def register_patient(
 def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fields: Unpack[PatientFields]) -> Patient:
     """Change the given fields only; nothing happens when all of them are as they were.
 
-    Raises PatientInvalid, PatientNumberTaken.
+    Raises PatientInvalid, PatientNumberTaken, PatientChangedMeanwhile.
     """
     changed = [name for name, value in fields.items() if getattr(patient, name) != value]
     if not changed:
@@ -74,12 +77,15 @@ def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fie
         setattr(patient, name, fields[name])  # type: ignore[literal-required]
     _check(patient, now)
     _fold(patient)
+    as_read = Patient.objects.filter(pk=patient.pk, updated_at=patient.updated_at)
     patient.updated_at = now
-    try:
-        with transaction.atomic():
-            patient.save(update_fields=[*changed, *FOLDED_FIELDS, "updated_at"])
-    except IntegrityError as error:
-        raise _number_taken(patient) from error
+    values = {name: getattr(patient, name) for name in [*changed, *FOLDED_FIELDS, "updated_at"]}
+    with unless_taken(NUMBER_CONSTRAINT, _number_taken()):
+        is_ours = as_read.update(**values)
+    if not is_ours:
+        raise PatientChangedMeanwhile(
+            _("Jemand hat diese Person im selben Moment geändert. Bitte noch einmal versuchen.")
+        )
     publish(
         PatientChanged(practice_id=patient.practice_id, actor_id=actor.pk if actor else None, patient_id=patient.pk)
     )
@@ -103,11 +109,9 @@ def _fold(patient: Patient) -> None:
     patient.folded_phones = " ".join(filter(None, (fold_phone(patient.mobile), fold_phone(patient.phone))))
 
 
-def _number_taken(patient: Patient) -> PatientNumberTaken:
-    return PatientNumberTaken(
-        _("Die Patientennummer %(number)s gehört schon zu einer anderen Person.") % {"number": patient.number},
-        field="number",
-    )
+def _number_taken() -> PatientNumberTaken:
+    # Without the number: reports of imports show this too, and they name nobody.
+    return PatientNumberTaken(_("Diese Patientennummer gehört schon zu einer anderen Person."), field="number")
 
 
 def as_fields(cleaned: dict[str, Any]) -> PatientFields:

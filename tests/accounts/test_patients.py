@@ -1,9 +1,16 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import Patient, Practice, User
-from accounts.services.patients import PatientInvalid, PatientNumberTaken, register_patient, update_patient
+from accounts.services.patients import (
+    PatientChangedMeanwhile,
+    PatientInvalid,
+    PatientNumberTaken,
+    register_patient,
+    update_patient,
+)
 from praxis.core.models import AuditEntry
 from tests.factories import make_patient
 
@@ -53,3 +60,22 @@ def test_an_unchanged_record_leaves_no_line(in_practice: Practice, reception: Us
     lines = AuditEntry.objects.count()
     update_patient(patient=patient, actor=reception, now=JUST_AFTER_MIDNIGHT, last_name=patient.last_name)
     assert AuditEntry.objects.count() == lines
+
+
+def test_who_is_overtaken_by_a_colleague_changes_nothing(in_practice: Practice, reception: User) -> None:
+    make_patient(in_practice, mobile="0151 1")
+    mine, colleagues = Patient.objects.get(), Patient.objects.get()
+    update_patient(patient=colleagues, actor=reception, now=JUST_AFTER_MIDNIGHT, mobile="0151 2")
+    later = JUST_AFTER_MIDNIGHT + timedelta(seconds=1)
+    with pytest.raises(PatientChangedMeanwhile):
+        update_patient(patient=mine, actor=reception, now=later, mobile="0151 3")
+    assert Patient.objects.get().mobile == "0151 2"
+    assert AuditEntry.objects.filter(action="PatientChanged").count() == 1
+
+
+def test_another_broken_constraint_is_not_called_a_taken_number(in_practice: Practice, reception: User) -> None:
+    with pytest.raises(IntegrityError):
+        register_patient(practice=in_practice, actor=None, now=JUST_AFTER_MIDNIGHT, last_name="Neu", city=None)
+    patient = make_patient(in_practice)
+    with pytest.raises(IntegrityError):
+        update_patient(patient=patient, actor=reception, now=JUST_AFTER_MIDNIGHT, city=None)

@@ -134,3 +134,16 @@ def test_names_that_grow_when_folded_fit_into_the_search_columns(import_files: A
 
     assert report.errors == []
     assert numbers() == ["1"]
+
+
+def test_a_refused_number_is_not_repeated_in_the_report(import_files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_files(a=record("4711"))
+    conflict = import_files(b=record("4711", "Behrens", "Lotte", "05051980"))
+    # Somebody at the desk may take the number between the search and the saving.
+    monkeypatch.setattr("accounts.services.patient_import._by_number", lambda *_: None)
+    taken = import_files(c=record("4711", "Yildiz", "Deniz", "01092015"))
+
+    for report in (conflict, taken):
+        assert len(report.errors) == 1
+        assert "Patientennummer" in report.errors[0].reason
+        assert "4711" not in report.errors[0].reason
