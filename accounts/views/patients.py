@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 from accounts.access import StaffRequest, patient_for, staff_required
 from accounts.forms import PatientForm, TreatmentForm
 from accounts.models import Patient
+from accounts.patient_edit_form import PatientEditForm
 from accounts.selectors import (
     namesakes_of,
     patients_in_order,
@@ -93,11 +94,10 @@ def patient_create(request: StaffRequest) -> HttpResponse:
 def patient_edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     shown = patient_for(request, patient_id)
     heading = shown.full_name
-    initial = {name: getattr(shown, name) for name in PatientForm.base_fields}
-    form = PatientForm(typed(request), initial=initial)
+    form = PatientEditForm(typed(request), patient=shown)
 
     def save(cleaned: dict[str, Any]) -> None:
-        update_patient(patient=shown, actor=request.user, now=timezone.now(), **as_fields(cleaned))
+        update_patient(patient=shown, actor=request.user, now=timezone.now(), **as_fields(form.changes))
 
     if request.method == "POST" and accepts(form, save):
         messages.success(request, _("Die Änderungen sind gespeichert."))

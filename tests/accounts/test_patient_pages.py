@@ -1,4 +1,6 @@
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,6 +16,20 @@ SEARCH = "/patienten/suche/"
 def reader(client: Client, reception: User) -> Client:
     client.force_login(reception)
     return client
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What the form of this page would send if nobody touched it."""
+    inputs = re.findall(r'<input type="(?!search)\w+" name="([^"]+)"(?: value="([^"]*)")?', page)
+    return {name: unescape(value) for name, value in inputs}
+
+
+def opened(client: Client, patient: Patient) -> dict[str, str]:
+    return fields_of(client.get(edit_url(patient)).content.decode())
+
+
+def edit_url(patient: Patient) -> str:
+    return f"/patienten/{patient.pk}/bearbeiten/"
 
 
 def found(client: Client, query: str) -> list[str]:
@@ -108,11 +124,8 @@ def test_bad_input_is_answered_beside_the_field_and_kept(
 
 def test_changes_and_the_date_of_death_are_saved(reader: Client, in_practice: Practice) -> None:
     patient = make_patient(in_practice, mobile="0151 1")
-    data = {
-        "last_name": "Meier", "first_name": "Magda", "birth_date": "01.02.1960", "mobile": "0151 2",
-        "deceased_on": "2026-01-02",
-    }  # fmt: skip
-    assert reader.post(f"/patienten/{patient.pk}/bearbeiten/", data).status_code == 302
+    data = opened(reader, patient) | {"mobile": "0151 2", "deceased_on": "2026-01-02"}
+    assert reader.post(edit_url(patient), data).status_code == 302
     patient.refresh_from_db()
     assert (patient.mobile, patient.deceased_on) == ("0151 2", date(2026, 1, 2))
     assert "verstorben am 02.01.2026" in reader.get(f"/patienten/{patient.pk}/").content.decode()
@@ -121,12 +134,66 @@ def test_changes_and_the_date_of_death_are_saved(reader: Client, in_practice: Pr
 def test_a_taken_number_keeps_the_old_record(reader: Client, in_practice: Practice) -> None:
     make_patient(in_practice, "Anders", number="4711")
     patient = make_patient(in_practice, number="1")
-    data = {"last_name": "Umbenannt", "number": "4711"}
-    answer = reader.post(f"/patienten/{patient.pk}/bearbeiten/", data)
+    data = opened(reader, patient) | {"last_name": "Umbenannt", "number": "4711"}
+    answer = reader.post(edit_url(patient), data)
     assert answer.status_code == 422
     assert 'value="Umbenannt"' in answer.content.decode()
     patient.refresh_from_db()
     assert (patient.last_name, patient.number) == ("Meier", "1")
+
+
+def test_two_people_change_different_fields_and_both_changes_stay(reader: Client, in_practice: Practice) -> None:
+    patient = make_patient(in_practice, mobile="0151 1", sex="f")
+    mine, colleagues = opened(reader, patient), opened(reader, patient)
+    assert reader.post(edit_url(patient), colleagues | {"mobile": "0151 2", "sex": "d"}).status_code == 302
+    assert reader.post(edit_url(patient), mine | {"city": "Bruchsal", "sex": "f"}).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.mobile, patient.sex, patient.city) == ("0151 2", "d", "Bruchsal")
+
+
+def test_a_field_that_a_colleague_changed_is_asked_once_and_then_saved(reader: Client, in_practice: Practice) -> None:
+    patient = make_patient(in_practice, mobile="0151 1", birth_date=None)
+    mine = opened(reader, patient) | {"mobile": "0151 3", "birth_date": "02.02.1960", "city": "Bruchsal"}
+    theirs = {"mobile": "0151 2", "birth_date": "01.02.1960", "email": "m@example.org"}
+    reader.post(edit_url(patient), opened(reader, patient) | theirs)
+
+    answer = reader.post(edit_url(patient), mine)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Inzwischen steht hier „0151 2“" in page
+    assert "Inzwischen steht hier „01.02.1960“" in page
+    assert 'value="0151 3"' in page
+    assert 'value="Bruchsal"' in page
+    patient.refresh_from_db()
+    assert (patient.mobile, patient.city) == ("0151 2", "")
+
+    assert reader.post(edit_url(patient), fields_of(page)).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.mobile, patient.birth_date) == ("0151 3", date(1960, 2, 2))
+    assert (patient.city, patient.email) == ("Bruchsal", "m@example.org")
+
+
+def test_a_field_that_a_colleague_emptied_is_not_filled_again_unasked(reader: Client, in_practice: Practice) -> None:
+    patient = make_patient(in_practice, mobile="0151 1")
+    mine = opened(reader, patient) | {"mobile": "0151 3"}
+    reader.post(edit_url(patient), opened(reader, patient) | {"mobile": ""})
+    answer = reader.post(edit_url(patient), mine)
+    assert answer.status_code == 422
+    assert "Inzwischen hat jemand dieses Feld geleert" in answer.content.decode()
+
+
+def test_both_typing_the_same_is_no_conflict(reader: Client, in_practice: Practice) -> None:
+    patient = make_patient(in_practice, mobile="0151 1")
+    mine = opened(reader, patient) | {"mobile": "0151 2"}
+    assert reader.post(edit_url(patient), mine).status_code == 302
+    assert reader.post(edit_url(patient), mine).status_code == 302
+
+
+def test_a_page_that_does_not_say_what_it_showed_overwrites_nothing(reader: Client, in_practice: Practice) -> None:
+    patient = make_patient(in_practice, mobile="0151 1")
+    assert reader.post(edit_url(patient), {"last_name": "Meier", "mobile": "0151 2"}).status_code == 422
+    patient.refresh_from_db()
+    assert patient.mobile == "0151 1"
 
 
 def test_the_latest_treatment_says_who_pays(reader: Client, in_practice: Practice) -> None:
