@@ -1,8 +1,6 @@
 from django.contrib import admin
-from django.http import HttpRequest
 
 from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
-from praxis.core.audit import record_read
 from praxis.core.models import AuditEntry
 from praxis.core.tenant_admin import MasterDataAdmin, TenantAdmin
 
@@ -41,23 +39,16 @@ class MandantAdmin(MasterDataAdmin):
 class PatientAdmin(TenantAdmin):
     """Searching happens on the page of the patients: there no name gets into an address."""
 
+    patient_field = "pk"
     list_display = ["last_name", "first_name", "birth_date", "number", "city"]
     list_filter = ["sex"]
     ordering = ["folded_last", "folded_first"]
     exclude = ["folded_last", "folded_first", "folded_phones"]
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Patient | None:
-        """Opening a record here is reading it, as everywhere."""
-        patient: Patient | None = super().get_object(request, object_id, from_field)
-        if patient is not None:
-            record_read(
-                practice_id=patient.practice_id, actor_id=request.user.pk, object_type="patient", object_id=patient.pk
-            )
-        return patient
-
 
 @admin.register(Treatment)
 class TreatmentAdmin(TenantAdmin):
+    patient_field = "patient_id"
     list_display = ["patient", "mandant", "doctor_role", "started_on"]
     list_select_related = ["patient", "mandant", "doctor_role"]
 

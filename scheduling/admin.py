@@ -34,6 +34,7 @@ class GridRuleAdmin(TenantAdmin):
 class EntryAdmin(TenantAdmin):
     """Locks, history and events of a taken time live in the services."""
 
+    patient_field = "patient_id"
     list_display = ["column", "starts_at", "ends_at", "kind", "placement", "status", "origin"]
     list_select_related = ["column"]
     list_filter = ["kind", "status", "origin"]

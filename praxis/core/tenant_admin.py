@@ -17,16 +17,32 @@ def _is_admin(request: HttpRequest) -> bool:
 class TenantAdmin(admin.ModelAdmin):
     """Looking only: changes go through the services, so the pages of the product make them.
 
-    `practice_field` names the practice of a row.
+    `practice_field` names the practice of a row, `patient_field` the key of the patient whom a row shows.
     """
 
     practice_field = "practice"
+    patient_field = ""
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows = super().get_queryset(request)
         practice_id = getattr(request.user, "practice_id", None)
         # The scope of the request filters already; this holds for models without one too.
         return rows if practice_id is None else rows.filter(**{self.practice_field: practice_id})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Opening a row that shows a patient is reading that patient, as everywhere."""
+        row = super().get_object(request, object_id, from_field)
+        patient_id = getattr(row, self.patient_field) if row is not None and self.patient_field else None
+        if row is not None and patient_id is not None:
+            audit.record_read(
+                practice_id=row.practice_id, actor_id=request.user.pk, object_type="patient", object_id=patient_id
+            )
+        return row
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what the filters of the page offer: other columns, hashes too, could be guessed letter by letter."""
+        offered = {*self.get_list_filter(request), self.date_hierarchy}
+        return lookup.split("__")[0] in offered and super().lookup_allowed(lookup, value, request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_admin(request)

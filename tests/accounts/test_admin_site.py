@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import DoctorRole, Mandant, Patient, Practice, User
+from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
 from praxis.core.models import AuditEntry
-from scheduling.models import CalendarColumn
+from scheduling.models import CalendarColumn, Entry
 from tests.factories import PASSWORD, at, make_appointment, make_patient
 
 OURS = [model for model in admin.site._registry if model._meta.app_label in ("accounts", "scheduling", "core")]
@@ -77,6 +77,47 @@ def test_opening_a_patient_here_is_audited_as_well(admin_client: Client, in_prac
     patient = make_patient(in_practice)
     admin_client.get(address(Patient, "change", patient.pk))
     assert AuditEntry.objects.filter(action="read", object_id=patient.pk).exists()
+
+
+def test_opening_what_names_a_patient_is_audited_as_reading_that_patient(
+    admin_client: Client, column: CalendarColumn
+) -> None:
+    patient = make_patient(column.practice)
+    entry = make_appointment(column, at(9), patient=patient)
+    treatment = Treatment.objects.create(
+        practice=column.practice, patient=patient, mandant=Mandant.objects.get(), started_on=date(2026, 1, 2)
+    )
+    reads = AuditEntry.objects.filter(action="read", object_type="patient", object_id=patient.pk)
+    for count, (model, pk) in enumerate([(Entry, entry.pk), (Treatment, treatment.pk)], start=1):
+        assert "Meier" in admin_client.get(address(model, "change", pk)).content.decode()
+        assert reads.count() == count
+
+
+def test_an_appointment_without_a_patient_is_no_reading_of_one(admin_client: Client, column: CalendarColumn) -> None:
+    admin_client.get(address(Entry, "change", make_appointment(column, at(9)).pk))
+    assert not AuditEntry.objects.filter(action="read").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        (User, "password__startswith"),
+        (User, "practice__name__startswith"),
+        (ApiToken, "token_hash__startswith"),
+        (ApiToken, "user__password__startswith"),
+        (Patient, "folded_phones__contains"),
+        (Entry, "last_name__startswith"),
+    ],
+)
+def test_no_address_asks_for_more_than_the_filters_offer(
+    admin_client: Client, in_practice: Practice, model: type, lookup: str
+) -> None:
+    assert admin_client.get(address(model, "changelist"), {lookup: "a"}).status_code == 400
+
+
+def test_the_offered_filters_work(admin_client: Client, column: CalendarColumn) -> None:
+    assert admin_client.get(address(User, "changelist"), {"role__exact": "doctor"}).status_code == 200
+    assert admin_client.get(address(Entry, "changelist"), {"starts_at__year": "2026"}).status_code == 200
 
 
 def test_no_secret_is_shown(admin_client: Client, practice_admin: User) -> None:
