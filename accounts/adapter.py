@@ -2,9 +2,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.passwords import DEMO_PASSWORD
 
 
@@ -23,6 +24,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse | None:
+        answer: HttpResponse | None = super().pre_login(request, user, **details)
+        return answer if answer or user.may_sign_in else self.respond_user_inactive(request, user)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         if credentials.get("password") == DEMO_PASSWORD and not settings.DEMO:

@@ -71,6 +71,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or self.role == self.Role.PRACTICE_ADMIN
 
     @property
+    def may_sign_in(self) -> bool:
+        """Where a practice is switched off, so are its people."""
+        return self.is_active and (self.practice is None or self.practice.is_active)
+
+    @property
     def display_name(self) -> str:
         """ "S. Arndt": how colleagues read who changed something."""
         if self.first_name and self.last_name:

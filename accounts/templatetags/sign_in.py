@@ -15,6 +15,6 @@ def demo_sign_ins() -> dict[str, Any] | None:
     """Who can sign in to the demo practice and how; None everywhere else."""
     if not settings.DEMO:
         return None
-    people = User.objects.filter(is_active=True, practice__isnull=False).order_by("practice_id", "role", "email")
+    people = User.objects.filter(is_active=True, practice__is_active=True).order_by("practice_id", "role", "email")
     shown = [{"email": user.email, "role": user.get_role_display()} for user in people[:MOST_SHOWN]]
     return {"password": DEMO_PASSWORD, "people": shown} if shown else None
