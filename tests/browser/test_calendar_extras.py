@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 from playwright.sync_api import Page, expect
 
-from scheduling.models.entry import Kind
+from scheduling.models.entry import Kind, Placement
 from tests import factories
 from tests.browser.calendar import (
     Cast,
@@ -82,8 +82,23 @@ def test_swiping_shows_the_next_column(open_page: OpenPage, cast: Cast) -> None:
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(locate_cell(page, cast.brandes, 9)).to_be_visible()
     expect(page.locator("nav.coltabs [aria-current]")).to_contain_text("Brandes")
+    tab = page.locator("nav.coltabs [aria-current]")
+    expect(tab).to_contain_text("16 frei")
     entry = cast.book(cast.brandes, 9)
     expect(locate_entry(page, entry)).to_be_visible()
+    # The fresh tabs still show the column that is open.
+    expect(tab).to_contain_text("Brandes")
+    expect(tab).to_contain_text("15 frei")
+
+
+def test_the_folded_trays_say_how_much_is_in_them(open_page: OpenPage, cast: Cast) -> None:
+    page = open_page(user=cast.reception, size="phone")
+    open_calendar(page)
+    button = page.get_by_role("button", name="Ablagen: 0 auf der Zusatzliste, 0 auf dem Klemmbrett")
+    expect(button).to_be_visible()
+    cast.book(cast.reuter, 9, placement=Placement.EXTRA)
+    button = page.get_by_role("button", name="Ablagen: 1 auf der Zusatzliste, 0 auf dem Klemmbrett")
+    expect(button).to_have_text("1")
 
 
 def test_a_remark_is_set_and_becomes_a_note(calendar_page: Page, cast: Cast) -> None:

@@ -17,7 +17,7 @@ export function rememberRows() {
 export function patchParts(html, { flash }) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const restoreFocus = keepFocus();
-  const { scrollTop, scrollLeft } = document.getElementById("grid");
+  const restoreScroll = keepScroll(["grid", "coltabs"]);
   const signs = flash ? signsOf(document) : null;
   for (const part of [...fresh.body.children]) {
     const old = part.id && document.getElementById(part.id);
@@ -32,7 +32,13 @@ export function patchParts(html, { flash }) {
   forgetLanes();
   if (signs) showChanges(signs);
   restoreFocus();
-  Object.assign(document.getElementById("grid"), { scrollTop, scrollLeft });
+  restoreScroll();
+}
+
+function keepScroll(ids) {
+  const kept = ids.map((id) => [id, document.getElementById(id)]).filter(([, part]) => part)
+    .map(([id, { scrollTop, scrollLeft }]) => [id, { scrollTop, scrollLeft }]);
+  return () => kept.forEach(([id, position]) => Object.assign(document.getElementById(id) ?? {}, position));
 }
 
 /** Tokens of forms are new in every answer and mean nothing. */

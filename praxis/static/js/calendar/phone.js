@@ -8,12 +8,19 @@ let touch = null;
 function showLane(tab) {
   if (!tab || !table()) return;
   table().dataset.show = tab.dataset.show;
-  tabs().forEach((one) => {
-    if (one === tab) one.setAttribute("aria-current", "true");
-    else one.removeAttribute("aria-current");
-  });
+  markCurrent();
   tab.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
+
+/** The tabs come fresh from the server with every change; which one is open is known here. */
+function markCurrent() {
+  tabs().forEach((one) => {
+    if (one.dataset.show === table()?.dataset.show) one.setAttribute("aria-current", "true");
+    else one.removeAttribute("aria-current");
+  });
+}
+
+document.addEventListener("calendar:refreshed", markCurrent);
 
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("nav.coltabs a[data-show]");
