@@ -4,9 +4,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import RangeBoundary
 from django.db import connection
-from django.db.models import F
 from django.db.models.sql import Query
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -14,8 +12,9 @@ from django.utils.translation import gettext as _
 from praxis.core.exceptions import PraxisError
 from praxis.core.rows import build, columns_of, select
 from scheduling.models import CalendarColumn, Entry
-from scheduling.models.entry import TAKES_TIME, Kind, TstzRange
+from scheduling.models.entry import TAKES_TIME, Kind
 from scheduling.models.history import Action
+from scheduling.selectors.entries import LONGEST
 from scheduling.selectors.free import next_free_slots
 from scheduling.slots import Slot
 
@@ -34,12 +33,14 @@ class SlotTaken(PraxisError):
 
 
 def overlapping(column_ids: Iterable[int], starts_at: datetime, ends_at: datetime) -> list[Entry]:
-    """What takes time in the stretch, read through the index of the exclusion constraint; ordered by start."""
+    """What takes time in the stretch, ordered by start. The bounds on the start make the index of column and start
+    fit, so that the history of a column does not count."""
     return list(
-        Entry.objects.annotate(span=TstzRange(F("starts_at"), F("ends_at"), RangeBoundary()))
-        .filter(TAKES_TIME, column_id__in=list(column_ids), span__overlap=(starts_at, ends_at))
-        .order_by("starts_at")
-    )
+        Entry.objects.filter(
+            TAKES_TIME, column_id__in=list(column_ids), starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at,
+            ends_at__gt=starts_at,
+        ).order_by("starts_at")
+    )  # fmt: skip
 
 
 def ensure_free(
@@ -59,7 +60,7 @@ def ensure_free(
 def _first_overlapping(column_id: int, starts_at: datetime, ends_at: datetime, besides: int | None) -> Entry | None:
     statement, condition = _overlapping_statement()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*condition, column_id, starts_at, ends_at, besides or 0])
+        cursor.execute(statement, [*condition, column_id, starts_at - LONGEST, ends_at, starts_at, besides or 0])
         values = cursor.fetchone()
     return None if values is None else build(Entry, values)
 
@@ -69,7 +70,7 @@ def _overlapping_statement() -> tuple[str, Sequence[Any]]:
     """The first of `overlapping`, compiled once: every booking asks this, and nearly always the answer is none."""
     query = Query(Entry, alias_cols=False)
     condition, parameters = query.build_where(TAKES_TIME).as_sql(query.get_compiler(connection=connection), connection)
-    stretch = "column_id = %s AND tstzrange(starts_at, ends_at, '[)') && tstzrange(%s, %s, '[)') AND id <> %s"
+    stretch = "column_id = %s AND starts_at > %s AND starts_at < %s AND ends_at > %s AND id <> %s"
     tail = f"FROM scheduling_entry e WHERE {condition} AND {stretch} ORDER BY starts_at LIMIT 1"
     return select(columns_of(Entry, "e"), tail), parameters
 
