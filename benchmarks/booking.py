@@ -30,8 +30,8 @@ CONFLICTS = """
     SELECT id, starts_at, ends_at, kind, created_by_id, updated_by_id FROM scheduling_entry
     WHERE practice_id = %(practice)s AND deleted_at IS NULL AND placement = 'grid'
       AND (kind IN ('reservation', 'lock', 'hold') OR (kind = 'appointment' AND NOT (status = 'cancelled')))
-      AND column_id = %(column)s AND tstzrange(starts_at, ends_at, '[)') && tstzrange(%(start)s, %(end)s, '[)')
-    ORDER BY starts_at
+      AND column_id = %(column)s AND starts_at > %(start)s::timestamptz - interval '24 hours' AND starts_at < %(end)s
+      AND ends_at > %(start)s ORDER BY starts_at LIMIT 1
 """
 ENTRY = """
     INSERT INTO scheduling_entry (practice_id, column_id, kind, placement, starts_at, ends_at, text, patient_id,
