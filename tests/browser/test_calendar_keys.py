@@ -35,6 +35,23 @@ def test_arrows_walk_the_grid_from_one_tab_stop(calendar_page: Page, cast: Cast)
     assert page.locator('#grid td[tabindex="0"]').count() == 1
 
 
+def test_the_focused_cell_is_in_view_and_not_behind_the_heads(calendar_page: Page, cast: Cast) -> None:
+    page = calendar_page
+    page.set_viewport_size({"width": 700, "height": 380})
+    page.keyboard.press("g")
+    for key in ["Control+End", "Control+Home", "PageDown", "PageDown", "End", "PageDown", "ArrowUp", "ArrowUp"]:
+        page.keyboard.press(key)
+        assert page.evaluate(
+            """() => {
+              const cell = document.activeElement.getBoundingClientRect();
+              const area = document.getElementById("grid").getBoundingClientRect();
+              const head = document.querySelector("#grid thead th:first-child").getBoundingClientRect();
+              return cell.top >= head.bottom - 1 && cell.bottom <= area.bottom + 1
+                && cell.left >= head.right - 1 && cell.right <= area.right + 1;
+            }"""
+        ), key
+
+
 def test_going_sideways_keeps_the_time_of_day_across_a_long_entry(calendar_page: Page, cast: Cast) -> None:
     page, long = calendar_page, cast.book(cast.brandes, 9, minutes=60)
     expect(locate_entry(page, long)).to_be_visible()

@@ -44,6 +44,8 @@ export function focusCell(cell, options) {
   if (!cell) return;
   setStop(cell);
   cell.focus(options);
+  // The browser is content with half a cell in view.
+  if (!options?.preventScroll) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 export const focusPlace = (wanted) => focusCell(wanted && findCell(wanted));
