@@ -42,6 +42,10 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return self.name or f"Token {self.pk}"
 
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(self.Scope(scope).label) for scope in self.scopes]
+
     def state(self, now: datetime) -> State:
         if self.revoked_at:
             return self.State.REVOKED
