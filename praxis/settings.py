@@ -94,7 +94,7 @@ DB_POOL_SIZE = env.int("DB_POOL_SIZE", default=0)
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": 0,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 10}} if DB_POOL_SIZE else {},
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 30}} if DB_POOL_SIZE else {},
 }
 REDIS_URL = env.str("REDIS_URL", default="") or engines.redis_url(DATA_DIR)
 CACHES = {
