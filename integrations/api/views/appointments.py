@@ -125,7 +125,7 @@ class Appointment(AppointmentView):
 
     @extend_schema(
         operation_id="cancel_appointment", parameters=[IDEMPOTENCY_KEY],
-        responses={204: None} | responses(404, 409, 422),
+        responses={204: None} | responses(404, 409, *BODY),
     )  # fmt: skip
     def delete(self, request: Request, appointment_id: int) -> HttpResponse:
         """Cancel. Its time is free at once; the appointment stays readable as cancelled. Repeating changes nothing."""
