@@ -27,7 +27,7 @@ OPERATIONS = [
     (str(route.pattern), method) for route in routes.urlpatterns for method in sorted(route.callback.view_class.scopes)
 ]
 thorough = settings(
-    max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=50, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
