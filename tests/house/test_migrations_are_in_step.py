@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -15,8 +17,7 @@ def test_every_change_of_a_model_has_its_migration() -> None:
 @pytest.mark.django_db
 def test_no_migration_of_ours_stops_the_practice_while_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing that breaks the code of the release before, nothing that locks a filled table for long."""
-    try:
+    # The command ends the process when a migration is wrong.
+    with suppress(SystemExit):
         call_command("lintmigrations", include_apps=OURS, no_cache=True)
-    except SystemExit as error:
-        assert not error.code, capsys.readouterr().out
     assert "Erroneous migrations: 0/" in capsys.readouterr().out
