@@ -19,7 +19,7 @@ ROUNDS = 200
 
 
 def measure(server: Server, world: World) -> list[Line]:
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.force_login(world.user)
     path = f"/kalender/?tag={world.today}"
     with CaptureQueriesContext(django_connection) as captured:

@@ -16,7 +16,7 @@ GROWTH_MB = 4
 
 
 def measure(server: Server, world: World) -> list[Line]:
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.force_login(world.user)
     page = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"}
     api = {"Authorization": f"Bearer {world.token}"}

@@ -68,8 +68,12 @@ class Entry(models.Model):
     One exclusion constraint guards what takes time; see docs/decisions/0003.
     """
 
-    practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="entries")
-    column = models.ForeignKey("scheduling.CalendarColumn", on_delete=models.PROTECT, related_name="entries")
+    # No index of their own where a composite one below begins with the column or nobody searches by it: each costs
+    # every booking, and one over the practice alone tempts the planner to read its whole history.
+    practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="entries", db_index=False)
+    column = models.ForeignKey(
+        "scheduling.CalendarColumn", on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     placement = models.CharField(max_length=8, choices=Placement, default=Placement.GRID)
     starts_at = models.DateTimeField(_("Beginn"))
@@ -78,7 +82,7 @@ class Entry(models.Model):
     text = models.CharField(_("Notiz"), max_length=200, blank=True)
 
     patient = models.ForeignKey(
-        "accounts.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+        "accounts.Patient", on_delete=models.PROTECT, null=True, blank=True, related_name="entries", db_index=False
     )
     # A provisional person: given on the telephone or by a portal, not (yet) a patient of the practice.
     last_name = models.CharField(_("Nachname"), max_length=60, blank=True)
@@ -101,9 +105,13 @@ class Entry(models.Model):
     batch = models.UUIDField(null=True, blank=True)
     # Counts changes: a page that shows version 3 may not move what is version 4 by now.
     version = models.PositiveIntegerField(default=1)
-    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    updated_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    updated_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects: ClassVar[models.Manager["Entry"]] = ScopedManager(practice="practice")
@@ -135,6 +143,11 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["column", "starts_at"], name="entry_by_column_start", condition=Q(deleted_at=None)),
+            models.Index(
+                fields=["practice", "starts_at"],
+                name="entry_by_practice_start",
+                condition=Q(deleted_at=None, kind=Kind.APPOINTMENT),
+            ),
             models.Index(fields=["patient", "-starts_at"], name="entry_by_patient"),
             models.Index(
                 fields=["practice", "placement"], name="entry_aside",

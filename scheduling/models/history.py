@@ -26,10 +26,12 @@ class EntryChange(models.Model):
     """History: what one action did to one entry, by whom. `before`/`after` hold the columns that differ
     (empty `before`: the action made the entry). Kept 90 days; also what undo works from."""
 
-    practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="entry_changes")
-    entry = models.ForeignKey("scheduling.Entry", on_delete=models.CASCADE, related_name="changes")
+    practice = models.ForeignKey(
+        "accounts.Practice", on_delete=models.CASCADE, related_name="entry_changes", db_index=False
+    )
+    entry = models.ForeignKey("scheduling.Entry", on_delete=models.CASCADE, related_name="changes", db_index=False)
     action = models.CharField(max_length=8, choices=Action)
-    author = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(db_default=Now())
     # One click may change many entries; they are undone together.
     batch = models.UUIDField()
