@@ -1,6 +1,7 @@
 """Which figures are measured, in which order."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import django
 from django.core.management import call_command
@@ -16,14 +17,14 @@ def run_all(only: Sequence[str]) -> list[Line]:
     from benchmarks import booking, day_view, free_slots, memory, warm_start, world
     from benchmarks.server import serving
 
-    small = world.build("acht", columns=8, fill=0.6)
-    full = world.build("acht-voll", columns=8, fill=0.9)
-    large = world.build("zwanzig", columns=20, fill=0.9)
+    small = cache(lambda: world.build("acht", columns=8, fill=0.6))
+    full = cache(lambda: world.build("acht-voll", columns=8, fill=0.9))
+    large = cache(lambda: world.build("zwanzig", columns=20, fill=0.9))
     groups = {
-        "free-slots": lambda server: free_slots.measure(server, small) + free_slots.measure(server, full),
-        "day-view": lambda server: day_view.measure(server, large),
-        "memory": lambda server: memory.measure(server, small),
-        "booking": lambda server: booking.measure(server, small),
+        "free-slots": lambda server: free_slots.measure(server, small()) + free_slots.measure(server, full()),
+        "day-view": lambda server: day_view.measure(server, large()),
+        "memory": lambda server: memory.measure(server, small()),
+        "booking": lambda server: booking.measure(server, small()),
     }
     workers = {"booking": 2}
     lines: list[Line] = []
