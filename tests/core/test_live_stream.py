@@ -174,9 +174,10 @@ def test_an_open_stream_holds_no_database_connection(url: str, user: User) -> No
             )
             return int(cursor.fetchone()[0])
 
-    assert soon(lambda: others() == 0)
+    # Tests before this one may have left some that are still closing; a stream must add none.
+    before = others()
     with opened(url, user) as _first, opened(url, user) as _second:
-        assert soon(lambda: others() == 0)
+        assert soon(lambda: others() <= before)
 
 
 def test_a_booking_does_not_fail_without_redis(settings: object, caplog: pytest.LogCaptureFixture, user: User) -> None:
