@@ -1,0 +1,82 @@
+"""What the floors above add to the calendar: a sign on an entry, a part of its dialog, a notice above the page.
+
+An upper app registers its functions once (in its `listeners.py`); the calendar asks them when it draws. Each function
+runs inside the scope of the practice and costs a number of queries that does not grow with the entries it is asked for.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scheduling.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySign:
+    """`words` is what is spoken and shown on pointing; `icon` a name of the sprite; `is_alarm` asks a person to act."""
+
+    words: str
+    icon: str
+    is_alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPanel:
+    """A section of the entry's dialog: a template and what it needs."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PageNotice:
+    """A line above the calendar, in words a receptionist understands, with the one place to go."""
+
+    words: str
+    url: str
+    link_words: str
+    is_alarm: bool = False
+
+
+SignsOf = Callable[[Collection[int], datetime], Mapping[int, Sequence[EntrySign]]]
+PanelOf = Callable[[Entry, datetime], EntryPanel | None]
+NoticesOf = Callable[[datetime], Sequence[PageNotice]]
+
+_signs: list[SignsOf] = []
+_panels: list[PanelOf] = []
+_notices: list[NoticesOf] = []
+
+
+def add_signs(function: SignsOf) -> SignsOf:
+    """Decorator: `function(entry_ids, now)` answers the signs of those entries that have any."""
+    _signs.append(function)
+    return function
+
+
+def add_panel(function: PanelOf) -> PanelOf:
+    """Decorator: `function(entry, now)` answers its part of the entry's dialog, or None."""
+    _panels.append(function)
+    return function
+
+
+def add_notices(function: NoticesOf) -> NoticesOf:
+    """Decorator: `function(now)` answers what staff should know before they work on."""
+    _notices.append(function)
+    return function
+
+
+def signs_of(entry_ids: Collection[int], now: datetime) -> dict[int, list[EntrySign]]:
+    found: dict[int, list[EntrySign]] = {}
+    for function in _signs:
+        for entry_id, signs in function(entry_ids, now).items():
+            found.setdefault(entry_id, []).extend(signs)
+    return found
+
+
+def panels_of(entry: Entry, now: datetime) -> list[EntryPanel]:
+    return [panel for function in _panels if (panel := function(entry, now)) is not None]
+
+
+def notices_now(now: datetime) -> list[PageNotice]:
+    return [notice for function in _notices for notice in function(now)]
