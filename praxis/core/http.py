@@ -11,8 +11,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
-from pathlib import Path
+from functools import cache, lru_cache
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import httpx
@@ -35,11 +35,11 @@ _AGAIN_LATER = {408, 425, 429}
 
 @dataclass(frozen=True)
 class TlsProfile:
-    """An own certificate authority and/or a client certificate (PEM files)."""
+    """An own certificate authority and/or a client certificate with its key, as PEM text."""
 
-    ca_file: Path | None = None
-    client_cert: Path | None = None
-    client_key: Path | None = None
+    ca_pem: str = ""
+    client_cert_pem: str = ""
+    client_key_pem: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -225,14 +225,27 @@ def _default_context() -> ssl.SSLContext:
 
 
 def _tls_context(tls: TlsProfile | None) -> ssl.SSLContext:
-    if tls is None:
-        return _default_context()
+    return _default_context() if tls is None else _context_of(tls)
+
+
+@lru_cache(maxsize=128)
+def _context_of(tls: TlsProfile) -> ssl.SSLContext:
+    """Raises OutsideError when a certificate is none."""
     try:
         context = (
-            ssl.create_default_context(cafile=tls.ca_file) if tls.ca_file else httpx.create_ssl_context(trust_env=False)
+            ssl.create_default_context(cadata=tls.ca_pem) if tls.ca_pem else httpx.create_ssl_context(trust_env=False)
         )
-        if tls.client_cert:
-            context.load_cert_chain(tls.client_cert, tls.client_key)
-    except OSError as error:
+        if tls.client_cert_pem:
+            _load_client_certificate(context, tls)
+    except (OSError, ValueError) as error:
         raise OutsideError("Das Zertifikat der Verbindung ist nicht lesbar.", permanent=True) from error
     return context
+
+
+def _load_client_certificate(context: ssl.SSLContext, tls: TlsProfile) -> None:
+    """OpenSSL's loader takes files only: one that nobody else can read, for as long as that takes."""
+    with NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(f"{tls.client_cert_pem.strip()}\n{tls.client_key_pem.strip()}\n")
+        file.flush()
+        # A key with a passphrase would ask at the terminal.
+        context.load_cert_chain(file.name, password="")

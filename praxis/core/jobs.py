@@ -24,8 +24,10 @@ _HELD_STATES = (WorkState.RUNNING, WorkState.UNKNOWN)
 _INTERRUPTED = "Die Bearbeitung wurde unterbrochen. Ob sie draußen angekommen ist, ist unklar."
 
 
-def enqueue(model: type[W], *, dedupe_key: str | None, due_at: datetime, **fields: Any) -> int:
+def enqueue(model: type[W], *, dedupe_key: str | None, due_at: datetime, wake: bool = True, **fields: Any) -> int:
     """Write a work row, or make the open row with this key due no later than this; returns the id.
+
+    `wake` False: another row's work takes care of this one, no worker needs to be told.
 
     The open row stays locked until this transaction ends, so that no worker can read the old state of its subject and
     call the row done. If it is running right now, it runs once more (not when the model is at most once).
@@ -39,7 +41,8 @@ def enqueue(model: type[W], *, dedupe_key: str | None, due_at: datetime, **field
         statement = _upsert(model, columns=list(given), newer=newer).as_string(cursor.connection)
         cursor.execute(statement, list(given.values()))
         [row_id] = cursor.fetchone()
-    nudge(model, due_at=due_at)
+    if wake:
+        nudge(model, due_at=due_at)
     return int(row_id)
 
 
@@ -64,13 +67,20 @@ def _upsert(model: type[WorkRow], *, columns: list[str], newer: list[str]) -> sq
     )
 
 
-def claim(model: type[W], *, now: datetime, limit: int = 1, lease: timedelta | None = None) -> Sequence[W]:
-    """Take up to `limit` due rows for `lease` and commit. Raises inside a transaction: a claim nobody sees is none."""
+def claim(
+    model: type[W], *, now: datetime, limit: int = 1, lease: timedelta | None = None, among: Q | None = None
+) -> Sequence[W]:
+    """Take up to `limit` due rows for `lease` and commit, the longest due first; `among` narrows which.
+
+    Raises inside a transaction: a claim nobody sees is none.
+    """
     due = Q(state=WorkState.QUEUED, due_at__lte=now)
     if not model.at_most_once:
         due |= Q(state=WorkState.RUNNING, lease_until__lte=now)
     with transaction.atomic(durable=True):
-        free = model._base_manager.select_for_update(skip_locked=True).filter(due)
+        free = model._base_manager.select_for_update(skip_locked=True, of=("self",)).filter(due)
+        if among is not None:
+            free = free.filter(among)
         rows = list(free.order_by("due_at", "id")[:limit])
         for row in rows:
             row.state, row.rerun, row.lease_until = WorkState.RUNNING, False, now + (lease or model.lease)
@@ -98,6 +108,17 @@ def finish(row: WorkRow, *, now: datetime, **fields: Any) -> bool:
         last_error="",
         **fields,
     )
+    return changed == 1
+
+
+def repeat(row: WorkRow, *, now: datetime, due_at: datetime) -> bool:
+    """Work that never ends, such as asking a portal for news: done for now, again at `due_at`, or at once when it was
+    asked for meanwhile. False: the row was not ours any more."""
+    later = Case(When(rerun=True, then=Value(now)), default=Value(due_at), output_field=models.DateTimeField(null=True))
+    changed = _held(row, WorkState.RUNNING).update(
+        state=WorkState.QUEUED, due_at=later, rerun=False, attempts=0, lease_until=None, last_error=""
+    )
+    nudge(type(row), due_at=due_at)
     return changed == 1
 
 

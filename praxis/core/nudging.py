@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from functools import cache
+from datetime import datetime, timedelta
+from functools import cache, partial
 
 from celery import current_app
 from django.db import connection, models, transaction
@@ -17,11 +17,19 @@ logger = logging.getLogger(__name__)
 
 RUN_DUE = "praxis.core.tasks.run_due"
 WAIT_SECONDS = 0.5
+# Workers keep what comes later in memory until then; beyond this the sweeper is soon enough.
+LOOK_AHEAD = timedelta(minutes=1)
 
 
 def nudge(model: type[models.Model], *, due_at: datetime | None = None) -> None:
-    """After the commit, have a worker look at the model's due rows: once, however many rows the transaction wrote."""
-    if due_at is not None and due_at > timezone.now():
+    """After the commit, have a worker look at the model's due rows: once, however many rows the transaction wrote.
+
+    Rows due within the next minute are looked at to the second, later ones by the sweeper.
+    """
+    now = timezone.now()
+    if due_at is not None and due_at > now:
+        if due_at <= now + LOOK_AHEAD:
+            transaction.on_commit(partial(_send, model._meta.label, eta=due_at), robust=True)
         return
     send = _sender(model._meta.label)
     if not any(entry[1] is send for entry in connection.run_on_commit):
@@ -30,14 +38,16 @@ def nudge(model: type[models.Model], *, due_at: datetime | None = None) -> None:
 
 @cache
 def _sender(label: str) -> Callable[[], None]:
-    def send() -> None:
-        try:
-            with producers[_broker()].acquire(block=True, timeout=WAIT_SECONDS) as producer:
-                current_app.tasks[RUN_DUE].apply_async(args=[label], producer=producer, retry=False)
-        except (OperationalError, LimitExceeded, RedisError, OSError) as error:
-            logger.warning("Worker not nudged for %s: %s", label, type(error).__name__)
+    """The same function for the same label, by which `nudge` knows its own."""
+    return partial(_send, label)
 
-    return send
+
+def _send(label: str, eta: datetime | None = None) -> None:
+    try:
+        with producers[_broker()].acquire(block=True, timeout=WAIT_SECONDS) as producer:
+            current_app.tasks[RUN_DUE].apply_async(args=[label], producer=producer, retry=False, eta=eta)
+    except (OperationalError, LimitExceeded, RedisError, OSError) as error:
+        logger.warning("Worker not nudged for %s: %s", label, type(error).__name__)
 
 
 def _broker() -> Connection:

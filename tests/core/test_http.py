@@ -1,7 +1,6 @@
 import logging
 import socket
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -166,9 +165,3 @@ def test_logs_hold_neither_query_nor_path_nor_body(caplog: pytest.LogCaptureFixt
     assert "POST 127.0.0.1: 200" in caplog.text
     assert "Mustermann" not in caplog.text
     assert "/path" not in caplog.text
-
-
-def test_an_unreadable_certificate_is_said_in_words(tmp_path: Path) -> None:
-    with pytest.raises(OutsideError, match="Zertifikat der Verbindung") as refused:
-        call("https://127.0.0.1:1/", tls=http.TlsProfile(ca_file=tmp_path / "missing.pem"))
-    assert refused.value.permanent

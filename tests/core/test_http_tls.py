@@ -24,6 +24,10 @@ class Certificates:
     server: Path
     client: Path
 
+    @property
+    def ca_pem(self) -> str:
+        return self.ca.read_text()
+
 
 def _signed(
     name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, signer: ec.EllipticCurvePrivateKey
@@ -78,7 +82,7 @@ def call(url: str, tls: http.TlsProfile | None) -> http.Answer:
 
 
 def test_own_authority_and_client_certificate_open_the_door(server: OutsideServer, certificates: Certificates) -> None:
-    profile = http.TlsProfile(ca_file=certificates.ca, client_cert=certificates.client)
+    profile = http.TlsProfile(ca_pem=certificates.ca_pem, client_cert_pem=certificates.client.read_text())
     assert call(server.url, profile).json() == {"ok": True}
 
 
@@ -91,4 +95,10 @@ def test_without_the_client_certificate_the_other_side_hangs_up(
     server: OutsideServer, certificates: Certificates
 ) -> None:
     with pytest.raises(OutsideError):
-        call(server.url, http.TlsProfile(ca_file=certificates.ca))
+        call(server.url, http.TlsProfile(ca_pem=certificates.ca_pem))
+
+
+@pytest.mark.parametrize("profile", [http.TlsProfile(ca_pem="kein Zertifikat"), http.TlsProfile(client_cert_pem="x")])
+def test_what_is_no_certificate_is_said_so(profile: http.TlsProfile) -> None:
+    with pytest.raises(OutsideError, match="nicht lesbar"):
+        call("https://127.0.0.1:1/", profile)

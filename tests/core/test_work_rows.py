@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 
-from praxis.core.jobs import claim, enqueue, expire, extend_lease, finish, mark_unknown, retry
+from praxis.core.jobs import claim, enqueue, expire, extend_lease, finish, mark_unknown, repeat, retry
 from praxis.core.workrow import WorkRow, WorkState
 from tests.workapp.models import Errand, Letter
 
@@ -153,3 +154,32 @@ def test_permanent_errors_and_too_many_attempts_end_as_failed() -> None:
         [letter] = claim(Letter, now=now)
         retry(letter, now=now, error="nicht erreichbar")
     assert stored(letter).state == WorkState.FAILED
+
+
+def test_it_claims_only_among_the_rows_that_are_asked_for() -> None:
+    errand(note="one")
+    wanted = errand(note="two")
+    assert [row.pk for row in claim(Errand, now=NOW, limit=10, among=Q(note="two"))] == [wanted]
+
+
+def test_endless_work_waits_for_its_next_time_and_starts_counting_anew() -> None:
+    row_id = errand("portal:1")
+    [running] = claim(Errand, now=NOW)
+    assert repeat(running, now=NOW, due_at=LATER)
+    waiting = stored(running)
+    assert (waiting.pk, waiting.state, waiting.due_at, waiting.attempts) == (row_id, WorkState.QUEUED, LATER, 0)
+
+
+def test_endless_work_that_was_asked_for_meanwhile_goes_on_at_once() -> None:
+    errand("portal:1")
+    [running] = claim(Errand, now=NOW)
+    errand("portal:1", due_at=LATER)
+    repeat(running, now=NOW, due_at=LATER)
+    assert (stored(running).due_at, stored(running).rerun) == (NOW, False)
+
+
+def test_endless_work_of_a_former_holder_changes_nothing() -> None:
+    errand("portal:1")
+    [former] = claim(Errand, now=NOW)
+    [_present] = claim(Errand, now=LATER)
+    assert not repeat(former, now=LATER, due_at=LATER + timedelta(hours=1))
