@@ -97,6 +97,20 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class EmailField(serializers.EmailField, TextField):
+    """An address, given as text."""
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of the words that the schema lists. What was sent instead is not repeated."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choice_strings_to_values:
+            words = ", ".join(self.choice_strings_to_values)
+            raise serializers.ValidationError(_("Bitte eines davon angeben: %(words)s") % {"words": words})
+        return self.choice_strings_to_values[data]
+
+
 class FlagField(serializers.BooleanField):
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):

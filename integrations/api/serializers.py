@@ -11,13 +11,16 @@ from accounts.models import Patient
 from integrations.api.fields import (
     LARGEST_ID,
     DayField,
+    EmailField,
     FlagField,
     IdField,
     InstantField,
     MinutesField,
+    OneOfField,
     TextField,
     WholeNumberField,
 )
+from integrations.api.parsing import shown_name
 from scheduling.services.booking import Status
 
 ID = IdField()
@@ -31,7 +34,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
             if unknown:
-                shown = [name.encode("ascii", "replace").decode()[:60] for name in unknown[:20]]
+                shown = [shown_name(name) for name in unknown[:20]]
                 raise serializers.ValidationError(dict.fromkeys(shown, _("Dieses Feld ist hier nicht vorgesehen.")))
         return super().to_internal_value(data)
 
@@ -79,7 +82,7 @@ class AppointmentIn(StrictSerializer):
     patient = PatientOrPersonField()
     appointment_type = IdField(required=False, allow_null=True)
     minutes = MinutesField(required=False)
-    status = serializers.ChoiceField(choices=NEW_STATUSES, required=False)
+    status = OneOfField(choices=NEW_STATUSES, required=False)
     text = TextField(max_length=200, required=False, allow_blank=True)
     is_video = FlagField(required=False)
     extra = FlagField(required=False)
@@ -91,7 +94,7 @@ class AppointmentPatch(StrictSerializer):
     minutes = MinutesField(required=False)
     patient = PatientOrPersonField(required=False)
     appointment_type = IdField(required=False, allow_null=True)
-    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    status = OneOfField(choices=Status.choices, required=False)
     text = TextField(max_length=200, required=False, allow_blank=True)
     is_video = FlagField(required=False)
     extra = FlagField(required=False)
@@ -105,11 +108,11 @@ class PatientIn(StrictSerializer):
     number = TextField(max_length=_size("number"), required=False, allow_blank=True)
     title = TextField(max_length=_size("title"), required=False, allow_blank=True)
     affix = TextField(max_length=_size("affix"), required=False, allow_blank=True)
-    sex = serializers.ChoiceField(choices=Patient.Sex.choices, required=False)
+    sex = OneOfField(choices=Patient.Sex.choices, required=False)
     street = TextField(max_length=_size("street"), required=False, allow_blank=True)
     postal_code = TextField(max_length=_size("postal_code"), required=False, allow_blank=True)
     city = TextField(max_length=_size("city"), required=False, allow_blank=True)
     mobile = TextField(max_length=_size("mobile"), required=False, allow_blank=True)
     phone = TextField(max_length=_size("phone"), required=False, allow_blank=True)
-    email = serializers.EmailField(max_length=_size("email"), required=False, allow_blank=True)
+    email = EmailField(max_length=_size("email"), required=False, allow_blank=True)
     insurance_number = TextField(max_length=_size("insurance_number"), required=False, allow_blank=True)
