@@ -95,10 +95,15 @@ def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fie
 def _check(patient: Patient, now: datetime) -> None:
     if not patient.last_name.strip():
         raise PatientInvalid(_("Bitte einen Nachnamen eingeben."), field="last_name")
-    today = local_day(now, ZoneInfo(patient.practice.time_zone))
-    if patient.birth_date and patient.birth_date > today:
+    if patient.birth_date:
+        ensure_birth_date(patient.birth_date, today=local_day(now, ZoneInfo(patient.practice.time_zone)))
+
+
+def ensure_birth_date(day: date, *, today: date) -> None:
+    """Whether somebody alive can be born on that day. Raises PatientInvalid."""
+    if day > today:
         raise PatientInvalid(_("Das Geburtsdatum liegt in der Zukunft."), field="birth_date")
-    if patient.birth_date and patient.birth_date.year < 1890:
+    if day.year < 1890:
         raise PatientInvalid(_("Bitte das Geburtsjahr prüfen."), field="birth_date")
 
 

@@ -1,13 +1,15 @@
 """From the words of a request to the services of the calendar."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypedDict, cast
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, Patient, User
 from accounts.selectors import match_person, patient_by_id
+from accounts.services.patients import PatientInvalid, ensure_birth_date
 from integrations.api.problems import Problem, not_found, pointed_at
 from scheduling.access import bookable_column_for, bookable_type_for
 from scheduling.models import AppointmentType, CalendarColumn, Entry
@@ -63,6 +65,8 @@ def people(given: int | dict[str, Any]) -> Whom:
             raise not_found("patient")
         return {"patient": patient}
     last_name, first_name, birth_date = given["last_name"], given.get("first_name", ""), given.get("birth_date")
+    if birth_date:
+        _ensure_birth_date(birth_date)
     known = match_person(last_name=last_name, first_name=first_name, birth_date=birth_date)
     if known:
         return {"patient": known}
@@ -71,13 +75,22 @@ def people(given: int | dict[str, Any]) -> Whom:
     return {"person": person}
 
 
+def _ensure_birth_date(day: date) -> None:
+    try:
+        ensure_birth_date(day, today=timezone.localdate())
+    except PatientInvalid as error:
+        raise Problem(422, "impossible", error.message, field=f"patient.{error.field}") from error
+
+
 @in_column_transaction
 def change_appointment(
     *, entry: Entry, body: dict[str, Any], request: Request, actor: User | None, now: datetime
 ) -> Entry:
     """All of a PATCH or nothing of it. Raises what moving, editing and setting the status raise."""
-    check_version(entry, body.get("version"))
     status = Status(body["status"]) if "status" in body else None
+    if status == Status.CANCELLED:
+        _ensure_alone(body)
+    check_version(entry, body.get("version"))
     if status == Status.CANCELLED:
         return cancel_appointment(entry=entry, actor=actor, now=now)
     _place(entry, body, request, actor, now)
@@ -93,6 +106,14 @@ def change_appointment(
     return entry
 
 
+def _ensure_alone(body: dict[str, Any]) -> None:
+    """A cancelled appointment is over: whatever else was asked for could only be dropped."""
+    others = sorted(body.keys() - {"status", "version"})
+    if others:
+        detail = _("Absagen geht nur allein, ohne weitere Änderungen: %(fields)s") % {"fields": ", ".join(others)}
+        raise Problem(422, "impossible", detail, fields=others)
+
+
 def _place(entry: Entry, body: dict[str, Any], request: Request, actor: User | None, now: datetime) -> None:
     moves = "column" in body or "starts_at" in body
     wants_extra = body.get("extra")
@@ -105,10 +126,11 @@ def _place(entry: Entry, body: dict[str, Any], request: Request, actor: User | N
             minutes=body.get("minutes"), actor=actor, now=now,
         )  # fmt: skip
         return
-    if "minutes" in body:
-        resize_entry(entry=entry, minutes=body["minutes"], actor=actor, now=now)
     if wants_extra and entry.placement != Placement.EXTRA:
         make_extra(entry=entry, actor=actor, now=now)
+    # After leaving the grid: beside it no neighbour is in the way of another length.
+    if "minutes" in body:
+        resize_entry(entry=entry, minutes=body["minutes"], actor=actor, now=now)
 
 
 def cancel_for_good(*, entry: Entry, actor: User | None, now: datetime) -> None:

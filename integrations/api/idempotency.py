@@ -22,6 +22,7 @@ from praxis.core.exceptions import PraxisError
 from scheduling.services.locking import in_column_transaction
 
 KEPT = timedelta(hours=48)
+IMPOSSIBLE = 422
 REPLAYED = "Idempotent-Replayed"
 CLAIM = (
     "INSERT INTO integrations_idempotencykey (practice_id, token_id, key, fingerprint, created_at)"
@@ -55,6 +56,10 @@ def answer_once(*, token: ApiToken, key: str, fingerprint: str, now: datetime, a
         answer = act()
     except PraxisError as error:
         answer = of_praxis_error(error)
+    except Problem as refusal:
+        if refusal.status != IMPOSSIBLE:
+            raise
+        answer = refusal.answer()
     IdempotencyKey.objects.filter(token=token, key=key).update(
         status=answer.status, body=answer.body, headers=answer.headers, content_type=answer.content_type
     )

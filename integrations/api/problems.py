@@ -1,7 +1,7 @@
 """Every refusal of the API as RFC 9457 problem: German words for people, a code for programs, never a name."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import OperationalError
@@ -26,12 +26,16 @@ class Problem(Exception):
     """A refusal that the API itself decides."""
 
     def __init__(
-        self, status: int, code: str, detail: str, *, field: str = "", headers: Mapping[str, str] | None = None
-    ) -> None:
+        self, status: int, code: str, detail: str, *, field: str = "", fields: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
-        self.errors = [{"field": field, "message": detail}] if field else []
+        self.errors = [{"field": name, "message": detail} for name in (*fields, field) if name]
         self.headers = dict(headers or {})
+
+    def answer(self) -> Answer:
+        return problem(self.status, self.code, self.detail, errors=self.errors, headers=self.headers)
 
 
 def not_found(field: str = "") -> Problem:
@@ -83,10 +87,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     if isinstance(error, PraxisError):
         return of_praxis_error(error).response()
     if isinstance(error, Problem):
-        return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers).response()
+        return error.answer().response()
     if isinstance(error, Http404):
-        missing = not_found()
-        return problem(missing.status, missing.code, missing.detail).response()
+        return not_found().answer().response()
     if isinstance(error, exceptions.APIException):
         return _of_framework_error(error).response()
     if isinstance(error, OperationalError):

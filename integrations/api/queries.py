@@ -10,12 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from integrations.api.fields import LARGEST_ID, parse_day, parse_instant
+from integrations.api.parsing import shown_name
 from integrations.api.problems import invalid
 from praxis.core.localtime import day_bounds, local_day
+from scheduling.services.timing import EARLIEST, LATEST
 
 USUAL_DAYS = 28
 MOST_DAYS = 84
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 ONE_DAY = timedelta(days=1)
 # A plus that was not encoded arrives as a blank: "2026-11-23T09:00:00 01:00".
 _LOST_PLUS = re.compile(r"^(.{10}T.*) ([0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
@@ -36,7 +37,7 @@ def check_names(query: QueryDict, *, single: Iterable[str] = (), repeated: Itera
     single = frozenset(single)
     for name in query:
         if name not in single and name not in repeated:
-            raise invalid(name.encode("ascii", "replace").decode()[:60], _("Diesen Parameter gibt es hier nicht."))
+            raise invalid(shown_name(name), _("Diesen Parameter gibt es hier nicht."))
         if name in single and len(query.getlist(name)) > 1:
             raise invalid(name, _("Bitte nur einen Wert angeben."))
 

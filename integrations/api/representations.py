@@ -31,6 +31,7 @@ def show_type(kind: AppointmentType) -> dict[str, Any]:
 
 
 def show_appointment(entry: Entry, times: LocalTimes, *, people: bool) -> dict[str, Any]:
+    """`people`: the token may read patients. A note of the team may name somebody too."""
     return {
         "id": entry.pk,
         "column": entry.column_id,
@@ -43,7 +44,7 @@ def show_appointment(entry: Entry, times: LocalTimes, *, people: bool) -> dict[s
         "status": entry.status,
         "placement": entry.placement,
         "origin": entry.origin,
-        "text": entry.text,
+        "text": entry.text if people else None,
         "is_video": entry.is_video,
         "version": entry.version,
     }

@@ -101,7 +101,7 @@ class AppointmentOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Status.choices)
     placement = serializers.ChoiceField(choices=Placement.choices)
     origin = serializers.ChoiceField(choices=Origin.choices)
-    text = serializers.CharField()
+    text = serializers.CharField(allow_null=True, help_text="Null without the scope patients:read.")
     is_video = serializers.BooleanField()
     version = serializers.IntegerField()
 

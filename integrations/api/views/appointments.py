@@ -113,7 +113,10 @@ class Appointment(AppointmentView):
         responses=responses(404, 409, *BODY, ok=AppointmentOut),
     )  # fmt: skip
     def patch(self, request: Request, appointment_id: int) -> HttpResponse:
-        """Move or change; what is not named stays. All of it happens or nothing. Status cancelled cancels."""
+        """Move or change; what is not named stays. All of it happens or nothing.
+
+        Status cancelled cancels; it stands alone (or with `version`), beside other fields it is refused with 422.
+        """
         check_names(request.query_params)
         body = self.read(AppointmentPatch)
         return self.once(lambda: self._change(appointment_id, body))

@@ -82,6 +82,19 @@ def test_who_it_is_needs_the_right_to_read_patients(
     assert "Meier" not in api.get("appointments?from=2026-11-23&to=2026-11-23").content.decode()
 
 
+def test_a_note_of_the_team_needs_the_right_to_read_patients(
+    api: Any, api_for: Callable[..., Any], reception: User, column: CalendarColumn
+) -> None:
+    blind = api_for(reception, "calendar:read", "calendar:write")
+    booked = blind.post("appointments", wanted(column, text="Frau Meier anrufen")).json()
+    path = f"appointments/{booked['id']}"
+    answers = [blind.get(path), blind.get("appointments?from=2026-11-23&to=2026-11-23"), blind.patch(path, {})]
+
+    assert booked["text"] is None
+    assert all("anrufen" not in answer.content.decode() for answer in answers)
+    assert api.get(path).json()["text"] == "Frau Meier anrufen"
+
+
 def test_it_moves_between_columns_and_keeps_the_length(
     api: Any, column: CalendarColumn, other_column: CalendarColumn
 ) -> None:
@@ -129,6 +142,40 @@ def test_it_changes_what_is_named(
     assert answer.status_code == 200, answer.content
     assert answer.json()[field] == value
     assert api.get(f"appointments/{entry.pk}").json()[field] == value
+
+
+@pytest.mark.parametrize("others", [{"text": "neu"}, {"starts_at": "2026-11-23T10:00:00+01:00", "minutes": 30}])
+@pytest.mark.parametrize("key", [{}, {"Idempotency_Key": "k-1"}])
+def test_cancelling_beside_other_changes_is_refused_and_names_them(
+    api: Any, column: CalendarColumn, others: dict[str, Any], key: dict[str, str]
+) -> None:
+    entry = make_appointment(column, at(9))
+    for _time in range(2):
+        answer = api.patch(f"appointments/{entry.pk}", {"status": "cancelled", "version": 1} | others, **key)
+        assert (answer.status_code, answer.json()["code"]) == (422, "impossible")
+        assert answer["Content-Type"] == "application/problem+json"
+        assert [error["field"] for error in answer.json()["errors"]] == sorted(others)
+        assert all(name in answer.json()["detail"] for name in others)
+
+    assert (Entry.objects.get().status, Entry.objects.get().version) == ("definite", 1)
+    assert api.patch(f"appointments/{entry.pk}", {"status": "cancelled", "version": 1}).status_code == 200
+
+
+def test_what_leaves_the_grid_may_be_longer_than_its_gap(api: Any, column: CalendarColumn) -> None:
+    entry = make_appointment(column, at(9))
+    make_appointment(column, at(9, 15))
+    answer = api.patch(f"appointments/{entry.pk}", {"extra": True, "minutes": 60})
+
+    assert answer.status_code == 200, answer.content
+    assert (answer.json()["placement"], answer.json()["minutes"]) == ("extra", 60)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1889-12-31", "2026-11-24", "9999-12-31"])
+def test_nobody_is_booked_who_cannot_be_born_yet_or_alive(api: Any, column: CalendarColumn, day: str) -> None:
+    answer = api.post("appointments", wanted(column, patient=PERSON | {"birth_date": day}))
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "patient.birth_date")
+    assert not Entry.objects.exists()
 
 
 def test_an_extra_appointment_comes_back_into_the_grid(api: Any, column: CalendarColumn) -> None:

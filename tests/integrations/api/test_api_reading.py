@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Practice, User
 from praxis.core.models import AuditEntry
 from scheduling.models import AppointmentType, CalendarColumn
+from scheduling.services.timing import EARLIEST, LATEST
 from tests.factories import MONDAY, at, make_appointment, make_column, make_rule, make_type
 
 SLOTS_A_DAY = 16
@@ -109,7 +110,8 @@ def test_slots_of_several_columns_are_ordered_by_time(
         ("from=2026-11-24&to=2026-11-23", "to"),
         ("from=2026-11-23T09:00:00Z&to=2026-11-23T09:00:00Z", "to"),
         ("from=2026-11-23&to=2027-02-15", "to"),
-        ("from=1999-12-31", "from"),
+        ("from=2000-01-02", "from"),
+        ("from=2000-01-02T22:00:00Z", "from"),
         ("from=9999-12-31", "from"),
         ("to=2101-01-01", "to"),
         ("from=2026-11-23T09:00:00", "from"),
@@ -132,6 +134,11 @@ def test_a_wrong_query_answers_400_and_names_the_parameter(
 
     assert answer.status_code == 400, answer.content
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_the_calendar_begins_and_ends_for_the_api_as_for_the_page(api: Any, column: CalendarColumn) -> None:
+    for day in (EARLIEST, LATEST):
+        assert api.get(f"free-slots?from={day}&to={day}").status_code == 200
 
 
 def test_the_longest_period_is_twelve_weeks(api: Any, column: CalendarColumn) -> None:
