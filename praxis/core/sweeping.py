@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from praxis.core.audit import VIA_WORKER, acting_via
 from praxis.core.exceptions import OutsideError
@@ -19,6 +19,8 @@ W = TypeVar("W", bound=WorkRow)
 TIME_BUDGET = timedelta(seconds=20)
 
 _handlers: dict[type[WorkRow], Callable[..., None]] = {}
+_batches: dict[type[WorkRow], Callable[[datetime], int]] = {}
+_each_tick: list[Callable[[datetime], None]] = []
 
 
 def work(model: type[W]) -> Callable[[Callable[[W], None]], Callable[[W], None]]:
@@ -35,21 +37,55 @@ def work(model: type[W]) -> Callable[[Callable[[W], None]], Callable[[W], None]]
     return register
 
 
+def work_in_batches(model: type[WorkRow]) -> Callable[[Callable[[datetime], int]], Callable[[datetime], int]]:
+    """Decorator for a loop of its own over the due rows of `model`, where one by one would be too slow.
+
+    The function claims, works and ends its rows itself and answers how many; it stops within the time budget.
+    """
+
+    def register(function: Callable[[datetime], int]) -> Callable[[datetime], int]:
+        _batches[model] = function
+        return function
+
+    return register
+
+
+def each_tick(function: Callable[[datetime], None]) -> Callable[[datetime], None]:
+    """Decorator: called with the present instant before each sweep, to write the work rows that time itself causes."""
+    if function not in _each_tick:
+        _each_tick.append(function)
+    return function
+
+
 def handlers() -> dict[type[WorkRow], Callable[..., None]]:
     return dict(_handlers)
 
 
 def model_by_label(label: str) -> type[WorkRow]:
-    return next(model for model in _handlers if model._meta.label == label)
+    return next(model for model in (*_handlers, *_batches) if model._meta.label == label)
 
 
 def sweep(now: datetime) -> int:
     """Work on every due row of every registered model; returns how many rows were worked on."""
-    return sum(run_due(model, now=now) for model in list(_handlers))
+    for function in _each_tick:
+        _call(function, now)
+    return sum(run_due(model, now=now) for model in (*_handlers, *_batches))
+
+
+def _call(function: Callable[[datetime], Any], now: datetime) -> int:
+    """One that fails keeps nobody else from working."""
+    try:
+        with acting_via(VIA_WORKER):
+            return function(now) or 0
+    except Exception as error:
+        logger.error("%s: %s", function.__qualname__, _where(error))
+        return 0
 
 
 def run_due(model: type[WorkRow], *, now: datetime, budget: timedelta = TIME_BUDGET) -> int:
     """Work on the due rows of one model, one claim at a time, until none is left or the budget is spent."""
+    if model in _batches:
+        return _call(_batches[model], now)
     started = time.monotonic()
     expire(model, now=now)
     worked_on = 0

@@ -21,7 +21,8 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def only_our_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "_handlers", {})
+    for name, empty in (("_handlers", {}), ("_batches", {}), ("_each_tick", [])):
+        monkeypatch.setattr(sweeping, name, empty)
 
 
 def one(model: type[WorkRow]) -> WorkRow:
@@ -138,3 +139,43 @@ def test_the_task_finds_the_model_by_its_label() -> None:
     tasks.run_due("workapp.Errand")
     tasks.tick()
     assert done == [row.pk]
+
+
+def test_a_loop_of_its_own_takes_the_place_of_one_by_one() -> None:
+    asked: list[datetime] = []
+
+    @sweeping.work_in_batches(Letter)
+    def loop(now: datetime) -> int:
+        asked.append(now)
+        return 7
+
+    one(Letter)
+    assert sweeping.sweep(NOW) == 7
+    assert sweeping.run_due(sweeping.model_by_label(Letter._meta.label), now=NOW) == 7
+    assert asked == [NOW, NOW]
+
+
+def test_what_each_tick_causes_is_worked_on_by_the_same_sweep() -> None:
+    @sweeping.work(Errand)
+    def handle(row: Errand) -> None: ...
+
+    @sweeping.each_tick
+    def cause(now: datetime) -> None:
+        enqueue(Errand, dedupe_key=None, due_at=now)
+
+    assert sweeping.sweep(NOW) == 1
+
+
+def test_a_loop_that_fails_keeps_nobody_else_from_working(caplog: pytest.LogCaptureFixture) -> None:
+    @sweeping.work(Errand)
+    def handle(row: Errand) -> None: ...
+
+    @sweeping.each_tick
+    @sweeping.work_in_batches(Letter)
+    def broken(now: datetime) -> int:
+        raise ValueError("Magda Mustermann")
+
+    one(Errand)
+    assert sweeping.sweep(NOW) == 1
+    assert "ValueError" in caplog.text
+    assert "Mustermann" not in caplog.text
