@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
-NOT_SERVED = {"tests", "benchmarks", "docs", "node_modules"}
+NOT_SERVED = {"tests", "simulators", "benchmarks", "docs", "node_modules"}
 
 
 def of_code(data_dir: Path, database_url: str | None) -> str:

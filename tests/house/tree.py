@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("accounts", "scheduling", "videosprechstunde", "notifications", "integrations")
 HOUSE = ("praxis", *APPS)
-EVERYTHING = (*HOUSE, "templates", "tests", "benchmarks")
+EVERYTHING = (*HOUSE, "simulators", "templates", "tests", "benchmarks")
 
 
 def files(*patterns: str, under: tuple[str, ...] = EVERYTHING) -> list[Path]:
