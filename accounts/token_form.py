@@ -1,8 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken
-from accounts.services.tokens import LONGEST_NAME
+from accounts.services.tokens import LONGEST_NAME, OFFERED_SCOPES
 
 PERIODS = [("30", _("30 Tage")), ("90", _("90 Tage")), ("365", _("ein Jahr")), ("730", _("zwei Jahre"))]
 
@@ -14,7 +13,8 @@ class TokenForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        label=_("Rechte"), choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple,
+        label=_("Rechte"), widget=forms.CheckboxSelectMultiple,
+        choices=[(scope.value, scope.label) for scope in OFFERED_SCOPES],
         error_messages={"required": _("Bitte mindestens ein Recht wählen.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(label=_("Gültig"), choices=PERIODS, coerce=int, initial="365")

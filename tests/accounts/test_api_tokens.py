@@ -51,6 +51,7 @@ def test_the_command_prints_the_token_and_nothing_else(command: Callable[..., st
     [
         ("--user", "nobody@demo.example", "--scope", "calendar:read"),
         ("--user", "empfang@demo.example", "--scope", "calendar:all"),
+        ("--user", "empfang@demo.example", "--scope", "calendar:read", "--scope", "video:call"),
         ("--user", "empfang@demo.example", "--scope", "calendar:read", "--days", "0"),
         ("--user", "empfang@demo.example", "--scope", "calendar:read", "--days", "999999999"),
         ("--user", "empfang@demo.example", "--scope", "calendar:read", "--name", "x" * 81),
@@ -157,6 +158,14 @@ def test_the_page_shows_a_new_token_once(client: Client, practice_admin: User) -
     assert "gültig" in again
 
 
+def test_a_right_that_opens_no_door_yet_is_not_offered(client: Client, practice_admin: User) -> None:
+    client.force_login(practice_admin)
+    page = client.get(PAGE).content.decode()
+
+    assert 'value="patients:write"' in page
+    assert "video:call" not in page
+
+
 def test_the_page_keeps_what_was_typed(client: Client, practice_admin: User) -> None:
     client.force_login(practice_admin)
     page = client.post(PAGE, {"name": "Telefonsystem", "days": "90"})
@@ -168,7 +177,15 @@ def test_the_page_keeps_what_was_typed(client: Client, practice_admin: User) -> 
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"scopes": ["all"]}, {"days": "7"}, {"name": ""}, {"name": "x" * 81}, {"name": "a\0b"}]
+    "wrong",
+    [
+        {"scopes": ["all"]},
+        {"scopes": ["video:call"]},
+        {"days": "7"},
+        {"name": ""},
+        {"name": "x" * 81},
+        {"name": "a\0b"},
+    ],
 )
 def test_the_page_refuses_wrong_values(client: Client, practice_admin: User, wrong: dict[str, Any]) -> None:
     client.force_login(practice_admin)

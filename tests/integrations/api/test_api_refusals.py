@@ -65,7 +65,7 @@ def test_a_session_opens_no_door(client: Client, reception: User) -> None:
 def test_a_token_without_the_right_answers_403(
     api_for: Callable[..., Any], reception: User, method: str, path: str, scope: str
 ) -> None:
-    others = {"calendar:read", "calendar:write", "patients:read", "patients:write", "video:call"} - {scope}
+    others = {"calendar:read", "calendar:write", "patients:read", "patients:write"} - {scope}
     answer = api_for(reception, *others).send(method, path, {} if method in ("POST", "PATCH") else None)
 
     told = problem(answer, 403, "scope_missing")
