@@ -47,10 +47,6 @@ class ImportReport:
     warnings: list[Finding] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
 
-    @property
-    def taken_over(self) -> int:
-        return self.created + self.updated + self.unchanged
-
     def count(self, outcome: Outcome) -> None:
         setattr(self, outcome, getattr(self, outcome) + 1)
 
