@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -33,8 +33,9 @@ def staff_required(*roles: str) -> Callable[[type_view], type_view]:
             user = request.user
             if not isinstance(user, User) or user.practice is None or (roles and user.role not in roles):
                 raise Http404
-            request.practice = user.practice  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            staff_request = cast(StaffRequest, request)
+            staff_request.practice = user.practice
+            return view(staff_request, *args, **kwargs)
 
         return login_required(wrapped)
 

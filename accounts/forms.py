@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import DoctorRole, Mandant, Patient, User
 from accounts.models.practice import LAENDER
 from accounts.selectors import possible_birth_dates
-from praxis.core.forms import BirthDateField, DayField
+from praxis.core.forms import BirthDateField, DayField, offer
 
 NO_HINTS = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -45,11 +45,10 @@ class TreatmentForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # Asked when the form is made: the query belongs to the practice of this request.
-        self.fields["mandant"].queryset = Mandant.objects.order_by("-is_default", "name")  # type: ignore[attr-defined]
-        self.fields["doctor_role"].queryset = DoctorRole.objects.filter(  # type: ignore[attr-defined]
-            is_active=True
-        ).order_by("name")
+        offer(
+            self, mandant=Mandant.objects.order_by("-is_default", "name"),
+            doctor_role=DoctorRole.objects.filter(is_active=True).order_by("name"),
+        )  # fmt: skip
 
 
 class PracticeForm(forms.Form):
@@ -87,7 +86,7 @@ class DoctorRoleForm(forms.Form):
     def __init__(self, *args: Any, practice_id: int, **options: Any) -> None:
         super().__init__(*args, **options)
         people = User.objects.filter(practice_id=practice_id, is_active=True).order_by("last_name", "first_name", "pk")
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        offer(self, user=people)
 
 
 class UserForm(forms.Form):

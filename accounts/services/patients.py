@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -70,11 +70,11 @@ def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fie
 
     Raises PatientInvalid, PatientNumberTaken, PatientChangedMeanwhile.
     """
-    changed = [name for name, value in fields.items() if getattr(patient, name) != value]
+    changed = {name: value for name, value in fields.items() if getattr(patient, name) != value}
     if not changed:
         return patient
-    for name in changed:
-        setattr(patient, name, fields[name])  # type: ignore[literal-required]
+    for name, value in changed.items():
+        setattr(patient, name, value)
     _check(patient, now)
     _fold(patient)
     as_read = Patient.objects.filter(pk=patient.pk, updated_at=patient.updated_at)
@@ -122,4 +122,4 @@ def _number_taken() -> PatientNumberTaken:
 def as_fields(cleaned: dict[str, Any]) -> PatientFields:
     """The part of a cleaned form or record that is a patient's."""
     names = PatientFields.__annotations__
-    return PatientFields(**{name: value for name, value in cleaned.items() if name in names})  # type: ignore[typeddict-item]
+    return cast(PatientFields, {name: value for name, value in cleaned.items() if name in names})

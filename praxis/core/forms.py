@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +76,15 @@ class BirthDateField(forms.Field):
                 _("Bitte ein Geburtsdatum bis heute eingeben, zum Beispiel 01.02.1960."), code="invalid"
             )
         return days[0]
+
+
+def offer(form: forms.BaseForm, **rows: QuerySet[Any]) -> None:
+    """What may be chosen, by field. Asked when the form is made: the query belongs to the practice of this request."""
+    for name, queryset in rows.items():
+        field = form.fields[name]
+        if not isinstance(field, forms.ModelChoiceField):
+            raise TypeError(f"{name} is no choice among rows")
+        field.queryset = queryset
 
 
 def accepts(form: forms.BaseForm, save: Callable[[dict[str, Any]], object]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from accounts.models import Patient
 from scheduling.demo.house import House
@@ -67,7 +68,7 @@ class Visits:
         if stretch is None:
             return
         for then, status in became_of(stretch, plan):
-            plan.add(then, lambda at, status=status: self._set(made[0], status, at))  # type: ignore[misc]
+            plan.add(then, partial(self._set, made, status))
 
     def plan_cancelled(self, wanted: NewAppointment) -> None:
         booked_at = self._long_before(wanted.starts_at)
@@ -95,8 +96,9 @@ class Visits:
         """Before anybody else is booked there: its time is free again when the next one gets it."""
         return self.plan.some_days_before(starts_at, least=36, most=45)
 
-    def _set(self, entry: Entry, status: Status, at: datetime) -> None:
-        set_visit_status(entry=entry, status=status, actor=self.house.reception, now=at)
+    def _set(self, made: list[Entry], status: Status, at: datetime) -> None:
+        """`made`: filled with the one appointment by the step before."""
+        set_visit_status(entry=made[0], status=status, actor=self.house.reception, now=at)
 
     def _patient(self) -> Patient:
         while True:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Practice, User
 from accounts.selectors import staff_of
-from praxis.core.forms import DayField
+from praxis.core.forms import DayField, offer
 from scheduling.models import CalendarColumn
 from scheduling.selectors.history import HistoryFilter
 
@@ -21,10 +21,8 @@ class HistoryForm(forms.Form):
 
     def __init__(self, *args: Any, practice: Practice, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["spalte"].queryset = CalendarColumn.objects.order_by(  # type: ignore[attr-defined]
-            "calendar__position", "calendar_id", "position", "pk"
-        )
-        self.fields["person"].queryset = staff_of(practice)  # type: ignore[attr-defined]
+        columns = CalendarColumn.objects.order_by("calendar__position", "calendar_id", "position", "pk")
+        offer(self, spalte=columns, person=staff_of(practice))
 
     def wanted(self) -> HistoryFilter:
         column, author = self.cleaned_data["spalte"], self.cleaned_data["person"]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DoctorRole
 from accounts.selectors import active_doctor_roles
-from praxis.core.forms import ClockField, DayField
+from praxis.core.forms import ClockField, DayField, offer
 from scheduling.colours import SURFACES
 from scheduling.models import AppointmentType, Calendar, CalendarColumn
 from scheduling.models.calendar import MAX_MINUTES
@@ -40,8 +40,7 @@ class ColumnForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["calendar"].queryset = calendars()  # type: ignore[attr-defined]
-        self.fields["doctor_role"].queryset = active_doctor_roles()  # type: ignore[attr-defined]
+        offer(self, calendar=calendars(), doctor_role=active_doctor_roles())
 
 
 class AppointmentTypeForm(forms.Form):
@@ -77,7 +76,7 @@ class GridRuleForm(forms.Form):
         super().__init__(*args, **options)
         kept = [kind.pk for kind in chosen or []]
         offered = AppointmentType.objects.filter(pk__in=kept) | active_appointment_types()
-        self.fields["appointment_types"].queryset = offered.order_by("position", "name", "pk")  # type: ignore[attr-defined]
+        offer(self, appointment_types=offered.order_by("position", "name", "pk"))
 
     def draft(self) -> RasterDraft:
         return RasterDraft(**self.cleaned_data | {"appointment_types": list(self.cleaned_data["appointment_types"])})

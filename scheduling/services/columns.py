@@ -48,12 +48,12 @@ def update_column(
 
     Raises ColumnInvalid.
     """
-    changed = [name for name, value in fields.items() if getattr(column, name) != value]
+    changed = {name: value for name, value in fields.items() if getattr(column, name) != value}
     if not changed:
         return column
-    for name in changed:
-        setattr(column, name, fields[name])  # type: ignore[literal-required]
-    return _save(column, changed, actor)
+    for name, value in changed.items():
+        setattr(column, name, value)
+    return _save(column, list(changed), actor)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -14,8 +15,8 @@ OURS = [model for model in admin.site._registry if model._meta.app_label in ("ac
 WRITABLE = {"mandant", "doctorrole", "calendar"}
 
 
-def address(model: type, what: str, *args: object) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)  # type: ignore[attr-defined]
+def address(model: type[Model], what: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_it_uses_the_sign_in_of_everybody(client: Client, db: None) -> None:
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_reception_and_doctors_have_no_business_here(
-    model: type, client: Client, reception: User, doctor: User
+    model: type[Model], client: Client, reception: User, doctor: User
 ) -> None:
     for user in (reception, doctor):
         client.force_login(user)
@@ -39,9 +40,9 @@ def test_reception_and_doctors_have_no_business_here(
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
-def test_what_has_rules_is_only_looked_at(model: type, admin_client: Client, column: CalendarColumn) -> None:
+def test_what_has_rules_is_only_looked_at(model: type[Model], admin_client: Client, column: CalendarColumn) -> None:
     make_appointment(column, at(9), patient=make_patient(column.practice))
-    expected = 200 if model._meta.model_name in WRITABLE else 403  # type: ignore[attr-defined]
+    expected = 200 if model._meta.model_name in WRITABLE else 403
     assert admin_client.get(address(model, "changelist")).status_code == 200
     assert admin_client.get(address(model, "add")).status_code == expected
 

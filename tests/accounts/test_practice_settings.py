@@ -40,7 +40,7 @@ def test_the_practice_is_renamed(admin_client: Client, practice: Practice) -> No
     admin_client.post("/einstellungen/", {"name": "Praxis am Fluss", "land": "BY"})
     practice.refresh_from_db()
     assert (practice.name, practice.land, practice.case_shows_known) == ("Praxis am Fluss", "BY", False)
-    assert AuditEntry.objects.with_scopes_disabled().filter(action="PracticeChanged").count() == 1  # type: ignore[attr-defined]
+    assert AuditEntry.objects.with_scopes_disabled().filter(action="PracticeChanged").count() == 1
 
 
 def test_a_refused_name_is_not_shown_as_the_name(admin_client: Client, practice: Practice) -> None:

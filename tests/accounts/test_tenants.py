@@ -21,7 +21,7 @@ def our_models() -> list[type[Model]]:
 @pytest.mark.parametrize("model", [m for m in our_models() if m._meta.label not in WITHOUT_SCOPE], ids=str)
 def test_an_unscoped_query_raises(db: None, model: type[Model]) -> None:
     with pytest.raises(ScopeError):
-        model.objects.count()  # type: ignore[attr-defined]
+        model._default_manager.count()
 
 
 def test_only_the_two_named_models_are_unscoped() -> None:

@@ -1,13 +1,13 @@
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django import forms
 from django.conf import settings
-from django.template import Context, Template
+from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
+from accounts.models import User
 from praxis.core.templatetags import ui
 
 
@@ -36,13 +36,13 @@ def test_every_icon_that_a_template_asks_for_is_in_the_sprite() -> None:
 
 
 def test_the_administration_is_offered_to_administrators_only() -> None:
-    def labels(*, is_staff: bool) -> list[str]:
+    def labels(role: User.Role) -> list[str]:
         request = RequestFactory().get("/einstellungen/")
-        request.user = SimpleNamespace(is_staff=is_staff)  # type: ignore[assignment]
-        return [link.label for link in ui.nav_items(Context({"request": request})) if link.is_current]  # type: ignore[arg-type]
+        request.user = User(role=role)
+        return [link.label for link in ui.nav_items(RequestContext(request, {"request": request})) if link.is_current]
 
-    assert labels(is_staff=True) == ["Einstellungen"]
-    assert labels(is_staff=False) == []
+    assert labels(User.Role.PRACTICE_ADMIN) == ["Einstellungen"]
+    assert labels(User.Role.RECEPTION) == []
 
 
 def test_changed_keys_arrive_as_json_and_rubbish_as_none() -> None:

@@ -1,4 +1,5 @@
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,11 +23,11 @@ from tests.conftest import NOW
 from tests.factories import MONDAY, at, make_appointment
 
 
-def draft(**fields: object) -> RasterDraft:
-    values = {
+def draft(**fields: Any) -> RasterDraft:
+    values: dict[str, Any] = {
         "weekdays": [0], "from_time": time(8), "until_time": time(12), "slot_minutes": 15, "valid_from": MONDAY,
     }  # fmt: skip
-    return RasterDraft(**values | fields)  # type: ignore[arg-type]
+    return RasterDraft(**values | fields)
 
 
 @pytest.fixture
@@ -195,10 +196,10 @@ def test_bad_input_is_answered_beside_the_field(
 
 
 def test_queries_do_not_grow_with_lines(
-    admin_client: Client, column: CalendarColumn, django_assert_max_num_queries: object
+    admin_client: Client, column: CalendarColumn, django_assert_max_num_queries: Any
 ) -> None:
     add_grid_rules(column=column, draft=draft(weekdays=list(range(7)), valid_from=date(2030, 1, 1)), actor=None)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):
         admin_client.get(f"/einstellungen/spalten/{column.pk}/raster/")
 
 

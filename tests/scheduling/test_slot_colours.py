@@ -3,7 +3,7 @@ from django.test import Client
 
 from accounts.models import Practice, User
 from praxis.core.models import AuditEntry
-from scheduling.colours import READABLE, SURFACES, contrast, css_for
+from scheduling.colours import READABLE, SURFACES, Surface, contrast, css_for
 from scheduling.services.colours import ColourUnreadable, set_slot_colours
 
 DESIGN = {surface.state: surface.default for surface in SURFACES}
@@ -16,8 +16,8 @@ def test_contrast_is_measured_as_wcag_says() -> None:
 
 
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.state)
-def test_the_colours_of_the_design_are_readable(surface: object) -> None:
-    assert surface.contrast(surface.default) >= READABLE  # type: ignore[attr-defined]
+def test_the_colours_of_the_design_are_readable(surface: Surface) -> None:
+    assert surface.contrast(surface.default) >= READABLE
 
 
 def test_only_what_differs_from_the_design_is_kept(in_practice: Practice, practice_admin: User) -> None:
