@@ -92,13 +92,12 @@ TEMPLATES = [
 DATABASES = {
     "default": environ.Env.db_url_config(env.str("DATABASE_URL", default="") or engines.database_url(DATA_DIR))
 }
-# A pool is for the threads of a web process (praxis.asgi sets its size); a command opens one connection and is gone.
-DB_POOL_SIZE = env.int("DB_POOL_SIZE", default=0)
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
-    "CONN_MAX_AGE": 0,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 30}} if DB_POOL_SIZE else {},
+    # Each thread of a web process keeps its connection (praxis.asgi); a command opens one and is gone.
+    "CONN_MAX_AGE": None,
 }
+WEB_THREADS = env.int("WEB_THREADS", default=8)
 REDIS_URL = env.str("REDIS_URL", default="") or engines.redis_url(DATA_DIR)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "praxis"}
@@ -205,6 +204,13 @@ SPECTACULAR_SETTINGS = {
         "NewAppointmentStatus": "integrations.api.serializers.NEW_STATUSES",
     },
 }
+
+# --- betty24 ------------------------------------------------------------------------------------------------------
+# The simulated portal of `make run`; empty elsewhere.
+BETTY24_DEMO_URL = env.str("BETTY24_DEMO_URL", default="")
+BETTY24_DEMO_KEY = env.str("BETTY24_DEMO_KEY", default="")
+# Portals on this machine or in the private network, over plain HTTP too: for simulators only.
+BETTY24_ALLOW_PRIVATE_HOSTS = env.bool("BETTY24_ALLOW_PRIVATE_HOSTS", default=DEMO)
 
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
 vars().update(environ.Env.email_url_config(EMAIL_URL))

@@ -1,17 +1,15 @@
 """Settings of the test run: its own engines, fast password hashes, static files as they lie in the tree."""
 
-import os
-
 from tests.engines import use_test_engines
 
 use_test_engines()
-# Test databases come and go; a pool would hold connections to the dropped ones.
-os.environ["DB_POOL_SIZE"] = "0"
-
 from praxis.settings import *
-from praxis.settings import INSTALLED_APPS, STORAGES
+from praxis.settings import DATABASES, INSTALLED_APPS, STORAGES
 
+# Test databases come and go; the threads of the application under test must not hold connections to the dropped ones.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+BETTY24_ALLOW_PRIVATE_HOSTS = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

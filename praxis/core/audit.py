@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.db.models import Model
+
 from praxis.core.models import AuditEntry
 from praxis.core.rows import insert
 
@@ -35,11 +37,14 @@ def entry(
     )
 
 
-def write(entries: Sequence[AuditEntry]) -> None:
+def write(entries: Sequence[AuditEntry], *, along: Sequence[Model] = ()) -> None:
+    """`along`: new rows of the caller that travel in the same message."""
     if len(entries) == 1:
-        insert(entries[0])
-    else:
-        AuditEntry.objects.bulk_create(entries)
+        insert(*along, entries[0])
+        return
+    if along:
+        insert(*along)
+    AuditEntry.objects.bulk_create(entries)
 
 
 def record_read(*, practice_id: int, actor_id: int | None, object_type: str, object_id: int) -> None:

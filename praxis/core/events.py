@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from django.db.models import Model
+
 from praxis.core import audit
 from praxis.core.transactions import in_own_transaction
 
@@ -52,16 +54,19 @@ def listeners_of(event_type: type[Event]) -> tuple[Listener, ...]:
     return tuple(_listeners.get(event_type, ()))
 
 
-def publish(event: Event) -> None:
-    """Write the audit line and call every listener, now. Raises RuntimeError outside a transaction."""
-    publish_all([event])
+def publish(event: Event, *, along: Sequence[Model] = ()) -> None:
+    """Write the audit line and call every listener, now. Raises RuntimeError outside a transaction.
+
+    `along`: new rows of the publisher, written before the listeners hear of it, in one message with the audit line.
+    """
+    publish_all([event], along=along)
 
 
-def publish_all(events: Sequence[Event]) -> None:
+def publish_all(events: Sequence[Event], *, along: Sequence[Model] = ()) -> None:
     """As `publish`, with one INSERT for all audit lines."""
     if not in_own_transaction():
         raise RuntimeError("publish() belongs inside the transaction that made the event true.")
-    audit.write([_audit_line(event) for event in events])
+    audit.write([_audit_line(event) for event in events], along=along)
     for event in events:
         for listener in listeners_of(type(event)):
             listener(event)

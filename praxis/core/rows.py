@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
+from django.db.transaction import get_connection
 from django_scopes import get_scope
 
 M = TypeVar("M", bound=models.Model)
@@ -31,7 +32,7 @@ def build(model: type[M], values: Sequence[Any]) -> M:
         values = list(values)
         for position, convert in converters:
             values[position] = convert(values[position], None, connection)
-    return model.from_db(connection.alias, names, values)
+    return model.from_db(DEFAULT_DB_ALIAS, names, values)
 
 
 def row_by_id(model: type[M], row_id: int) -> M | None:
@@ -39,26 +40,47 @@ def row_by_id(model: type[M], row_id: int) -> M | None:
 
     `row_id` must be within bigint. Raises KeyError without a scope.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_select_by_id(model), [row_id, get_scope()["practice"].pk])
-        values = cursor.fetchone()
-    return None if values is None else build(model, values)
+    return rows_by_id((model, row_id))[0]
 
 
-def insert(row: models.Model) -> None:
-    """As save(force_insert=True): the database's defaults for what is not set, and the new id on the object."""
-    given = []
-    values = []
-    for field in row._meta.concrete_fields:
-        value = getattr(row, field.attname)
-        if not field.primary_key and not isinstance(value, DatabaseDefault):
-            given.append(field.column)
-            values.append(field.get_db_prep_save(value, connection))
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(type(row), tuple(given)), values)
-        (row.pk,) = cursor.fetchone()
-    row._state.adding = False
-    row._state.db = connection.alias
+def rows_by_id(*wanted: tuple[type[models.Model], int]) -> list[Any]:
+    """As `row_by_id` for rows of several models, asked in one message, in the order of the question."""
+    practice_id = get_scope()["practice"].pk
+    statements = [_select_by_id(model) for model, _row_id in wanted]
+    parameters = [value for _model, row_id in wanted for value in (row_id, practice_id)]
+    with get_connection().cursor() as cursor:
+        cursor.execute("; ".join(statements), parameters)
+        found = [cursor.fetchone()]
+        while cursor.nextset():
+            found.append(cursor.fetchone())
+    return [
+        None if values is None else build(model, values) for (model, _id), values in zip(wanted, found, strict=True)
+    ]
+
+
+def insert(*rows: models.Model) -> None:
+    """As save(force_insert=True): the database's defaults for what is not set, and the new id on the object.
+
+    Several rows travel in one message.
+    """
+    # Not the proxy: it would look for the connection of this thread once per field.
+    database = get_connection()
+    statements, parameters = [], []
+    for row in rows:
+        given = []
+        for field in row._meta.concrete_fields:
+            value = getattr(row, field.attname)
+            if not field.primary_key and not isinstance(value, DatabaseDefault):
+                given.append(field.column)
+                parameters.append(field.get_db_prep_save(value, database))
+        statements.append(_insert(type(row), tuple(given)))
+    with database.cursor() as cursor:
+        cursor.execute("; ".join(statements), parameters)
+        for row in rows:
+            (row.pk,) = cursor.fetchone()
+            row._state.adding = False
+            row._state.db = DEFAULT_DB_ALIAS
+            cursor.nextset()
 
 
 @cache

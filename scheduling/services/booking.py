@@ -67,10 +67,8 @@ def book_appointment(*, practice: Practice, wanted: NewAppointment, actor: User 
     appointment_type = wanted.appointment_type
     is_video = wanted.is_video if wanted.is_video is not None else bool(appointment_type and appointment_type.is_video)
     if wanted.placement == Placement.GRID:
-        lock_columns([column.pk])
-        ensure_free(
-            column, wanted.starts_at, ends_at, now=now, type_id=appointment_type.pk if appointment_type else None
-        )
+        type_id = appointment_type.pk if appointment_type else None
+        ensure_free(column, wanted.starts_at, ends_at, now=now, type_id=type_id, with_lock=True)
     entry = Entry(
         practice=practice, column=column, kind=Kind.APPOINTMENT, placement=wanted.placement,
         starts_at=wanted.starts_at, ends_at=ends_at, text=wanted.text, appointment_type=appointment_type,

@@ -54,8 +54,8 @@ def create_entry(
     except IntegrityError as error:
         _raise_taken(error)
         raise
-    insert(_change(entry, action, actor, now, before={}, after=_as_json(entry, KEPT_FIELDS), batch=batch))
-    _tell(entry, event, actor, previous_column_id=entry.column_id, moments=[entry.starts_at])
+    change = _change(entry, action, actor, now, before={}, after=_as_json(entry, KEPT_FIELDS), batch=batch)
+    _tell(entry, event, actor, change, previous_column_id=entry.column_id, moments=[entry.starts_at])
     return entry
 
 
@@ -105,8 +105,8 @@ def change_entry(
         raise EntryChanged(Entry.objects.select_related("updated_by").get(pk=entry.pk))
     for name, value in stamped.items():
         setattr(entry, name, value)
-    insert(_change(entry, action, actor, now, before=before, after=_as_json(entry, changes), batch=batch))
-    _tell(entry, event, actor, previous_column_id=old_column, moments=[old_start, entry.starts_at])
+    change = _change(entry, action, actor, now, before=before, after=_as_json(entry, changes), batch=batch)
+    _tell(entry, event, actor, change, previous_column_id=old_column, moments=[old_start, entry.starts_at])
     return entry
 
 
@@ -139,11 +139,13 @@ def _event(event: type[EntryEvent], entry: Entry, actor: User | None, previous_c
 
 
 def _tell(
-    entry: Entry, event: type[EntryEvent], actor: User | None, *, previous_column_id: int, moments: Iterable[datetime]
-) -> None:
+    entry: Entry, event: type[EntryEvent], actor: User | None, change: EntryChange, *, previous_column_id: int,
+    moments: Iterable[datetime],
+) -> None:  # fmt: skip
+    """Write the line of history, publish, and announce to open pages."""
     zone = ZoneInfo(entry.practice.time_zone)
     days: set[date] = {local_day(moment, zone) for moment in moments}
-    publish(_event(event, entry, actor, previous_column_id))
+    publish(_event(event, entry, actor, previous_column_id), along=[change])
     live.announce(entry.practice_id, {entry.column_id, previous_column_id}, days)
 
 

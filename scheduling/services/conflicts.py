@@ -16,6 +16,7 @@ from scheduling.models.entry import TAKES_TIME, Kind
 from scheduling.models.history import Action
 from scheduling.selectors.entries import LONGEST
 from scheduling.selectors.free import next_free_slots
+from scheduling.services.locking import LOCK, lock_parameters
 from scheduling.slots import Slot
 
 # Actions that take time, and how long ago "just now" is.
@@ -45,10 +46,11 @@ def overlapping(column_ids: Iterable[int], starts_at: datetime, ends_at: datetim
 
 def ensure_free(
     column: CalendarColumn, starts_at: datetime, ends_at: datetime, *, now: datetime, besides: int | None = None,
-    type_id: int | None = None,
+    type_id: int | None = None, with_lock: bool = False,
 ) -> None:  # fmt: skip
-    """Raises SlotTaken when anything else takes time there. Call it after `lock_columns`."""
-    winner = _first_overlapping(column.pk, starts_at, ends_at, besides)
+    """Raises SlotTaken when anything else takes time there. Call it after `lock_columns`; or `with_lock`, where it is
+    one column only: lock and question travel in one message."""
+    winner = _first_overlapping(column.pk, starts_at, ends_at, besides, with_lock=with_lock)
     if winner is None:
         return
     zone = ZoneInfo(column.practice.time_zone)
@@ -57,10 +59,18 @@ def ensure_free(
     raise slot_taken(winner, slots, zone, now)
 
 
-def _first_overlapping(column_id: int, starts_at: datetime, ends_at: datetime, besides: int | None) -> Entry | None:
+def _first_overlapping(
+    column_id: int, starts_at: datetime, ends_at: datetime, besides: int | None, *, with_lock: bool
+) -> Entry | None:
     statement, condition = _overlapping_statement()
+    parameters = [*condition, column_id, starts_at - LONGEST, ends_at, starts_at, besides or 0]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*condition, column_id, starts_at - LONGEST, ends_at, starts_at, besides or 0])
+        if with_lock:
+            # The second statement looks when the first has got its lock, and sees what the holder before wrote.
+            cursor.execute(f"{LOCK}; {statement}", lock_parameters(column_id) + parameters)
+            cursor.nextset()
+        else:
+            cursor.execute(statement, parameters)
         values = cursor.fetchone()
     return None if values is None else build(Entry, values)
 

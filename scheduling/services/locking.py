@@ -15,6 +15,8 @@ LOCK_SPACE = 7001
 TRANSIENT_SQLSTATES = ("40P01", "40001")
 TRIES = 3
 
+LOCK = "SELECT pg_advisory_xact_lock(%s, %s)"
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -22,11 +24,16 @@ R = TypeVar("R")
 def lock_columns(column_ids: Iterable[int]) -> None:
     """Wait until this transaction alone may write to these columns. Always in ascending order, so nobody waits in a
     circle. Raises RuntimeError outside a transaction (a lock would be gone at once)."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("lock_columns() belongs inside the transaction that writes.")
     with connection.cursor() as cursor:
         for column_id in sorted(set(column_ids)):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, column_id % 2**31])
+            cursor.execute(LOCK, lock_parameters(column_id))
+
+
+def lock_parameters(column_id: int) -> list[int]:
+    """For LOCK. Raises RuntimeError outside a transaction."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("A lock on a column belongs inside the transaction that writes.")
+    return [LOCK_SPACE, column_id % 2**31]
 
 
 def in_column_transaction(service: Callable[P, R]) -> Callable[P, R]:

@@ -24,7 +24,7 @@ def web(django_db_setup: None) -> Iterator[int]:
         port = probe.getsockname()[1]
     address = os.environ["DATABASE_URL"].rpartition("/")[0]
     environment = os.environ | {
-        "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}", "DB_POOL_SIZE": "20",
+        "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
         "DJANGO_SETTINGS_MODULE": "praxis.settings", "LOG_LEVEL": "ERROR",
     }  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "praxis.asgi:application", "--port", str(port), "--no-access-log"]

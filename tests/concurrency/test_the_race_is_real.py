@@ -50,7 +50,10 @@ def booking(column: CalendarColumn) -> list[Statement]:
     sent: list[Statement] = []
 
     def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append((sql, list(params or [])))
+        values = iter(params or [])
+        # One message may hold several statements.
+        for statement in sql.split("; "):
+            sent.append((statement, [next(values) for _place in range(statement.count("%s"))]))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(record):

@@ -38,7 +38,7 @@ class House:
     process: subprocess.Popen[str] | None = None
 
     def env(self, **more: str) -> dict[str, str]:
-        inherited = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DB_POOL_SIZE", "MAKELEVEL", TEST_ENGINES}
+        inherited = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "MAKELEVEL", TEST_ENGINES}
         kept = {name: value for name, value in os.environ.items() if name not in inherited}
         own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "DEMO": "0", "WEB_WORKERS": "1"}
         return kept | own | more
