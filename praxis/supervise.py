@@ -1,4 +1,4 @@
-"""`make run`: the engines, web, worker and beat of one machine, until Ctrl-C.
+"""`make run`: the engines, web, worker, beat and demo portal of one machine, until Ctrl-C.
 
 Order of a start: engines, then migrations, static files and demo practice (praxis.prepare), then the services. When
 nothing changed since the last start, the page comes first and the preparation is looked through after it.
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from praxis import embedded, engines, fingerprints
+from praxis import demo_portal, embedded, engines, fingerprints
 from praxis.processes import MARK, Program, Running, end_group, end_with_parent, launch, left_over, stop, stop_left_over
 
 HOME = Path(__file__).resolve().parent.parent
@@ -32,6 +32,9 @@ SIGN_INS = """
   Demo-Anmeldungen, Kennwort praxis-demo:
     Praxis demo      empfang@demo.example  aerztin@demo.example  admin@demo.example
     Praxis nachbar   empfang@nachbar.example
+"""
+PORTAL = """
+  betty24-Demo-Portal: {BETTY24_DEMO_URL}/  Schlüssel {BETTY24_DEMO_KEY}
 """
 
 
@@ -161,23 +164,32 @@ def start_engines(house: House, data_dir: Path) -> None:
 
 
 def run_services(house: House, data_dir: Path, host: str, port: int, *, began_at: float) -> None:
+    is_demo = house.env["DEMO"] != "0"
+    portal = [demo_portal.prepare(data_dir, house.env, HOME)] if is_demo else []
     web, worker, beat, preparation = programs(house.env, host, port)
     code = fingerprints.of_code(data_dir, os.environ.get("DATABASE_URL"))
     house.env["PRAXIS_CODE_PRINT"] = code
     is_prepared = fingerprints.remembered(data_dir).get("code") == code
     if not is_prepared:
         say("Bereite Datenbank, statische Dateien und Demo-Praxis vor …")
+        start_all(house, portal)
         house.run_once(preparation)
     house.start(web)
     house.wait_until(lambda: answers(host, port))
     say(WELCOME.format(address=address_of(host, port), seconds=time.monotonic() - began_at))
-    if house.env["DEMO"] != "0":
-        say(SIGN_INS)
+    if is_demo:
+        say(SIGN_INS.rstrip("\n") + PORTAL.format_map(house.env))
     if is_prepared:
+        start_all(house, portal)
         house.run_once(preparation)
     house.start(worker)
     house.start(beat)
     house.wait_until(lambda: False)
+
+
+def start_all(house: House, wanted: list[Program]) -> None:
+    for program in wanted:
+        house.start(program)
 
 
 def programs(env: dict[str, str], host: str, port: int) -> list[Program]:

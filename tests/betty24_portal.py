@@ -1,6 +1,6 @@
 """The betty24 simulator as a real process, and a small client for its control surface.
 
-A test module uses it by importing the fixture: `from tests.betty24_portal import portal`.
+Every test has the fixture `portal` (tests/conftest.py): one process for all of them, emptied before each.
 """
 
 import http.client
@@ -179,15 +179,24 @@ class Portal:
         return Portal(self.store, self.base_url, key, tls=self.tls)
 
 
-@pytest.fixture
-def portal() -> Iterator[Portal]:
+@pytest.fixture(scope="session")
+def portal_process() -> Iterator[Portal]:
     with tempfile.TemporaryDirectory(prefix="betty24-") as folder:
         one = Portal(Path(folder) / "portal.sqlite3", f"http://127.0.0.1:{free_port()}")
-        one.start()
         try:
             yield one
         finally:
             one.stop()
+
+
+@pytest.fixture
+def portal(portal_process: Portal) -> Portal:
+    """Empty and without faults, whatever the test before did to it."""
+    if portal_process.process is None or portal_process.process.poll() is not None:
+        portal_process.start()
+    portal_process.wait_until_up()
+    portal_process.reset()
+    return portal_process
 
 
 def free_port() -> int:

@@ -16,6 +16,8 @@ from tests import factories
 hypothesis_settings.register_profile("praxis", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("praxis")
 
+pytest_plugins = ["tests.betty24_portal"]
+
 # Monday, before the practice opens.
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 

@@ -1,0 +1,43 @@
+"""The simulated booking portal of `make run`: its port and key stay the same for one DATA_DIR."""
+
+import socket
+import sys
+from itertools import chain
+from pathlib import Path
+
+from praxis import engines
+from praxis.processes import Program
+
+HOST = "127.0.0.1"
+FIRST_PORT = 8301
+LAST_PORT = 65535
+KEY_LENGTH = 24
+
+
+def prepare(data_dir: Path, env: dict[str, str], home: Path) -> Program:
+    """Tells every service of `env` where the portal will be."""
+    folder = data_dir / "betty24"
+    folder.mkdir(exist_ok=True)
+    port, key = _port(folder / "port"), engines.local_secret(data_dir, "betty24-demo-key")[:KEY_LENGTH]
+    env |= {"BETTY24_DEMO_URL": f"http://{HOST}:{port}", "BETTY24_DEMO_KEY": key}
+    words = ["--port", str(port), "--store", str(folder / "portal.sqlite3"), "--key", key]
+    return Program("betty24-Portal (Demo)", [sys.executable, "-m", "simulators.betty24", *words], home)
+
+
+def _port(memory: Path) -> int:
+    """The one of the last start when nobody else took it meanwhile."""
+    word = memory.read_text() if memory.exists() else ""
+    known = [int(word)] if word.isdecimal() and 0 < int(word) < LAST_PORT else []
+    port = next(filter(_is_free, chain(known, range(FIRST_PORT, LAST_PORT))))
+    memory.write_text(str(port))
+    return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

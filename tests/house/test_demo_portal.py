@@ -1,0 +1,50 @@
+"""Where `make run` puts the simulated portal."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from praxis import demo_portal
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # Apart from a `make run` beside the tests.
+    monkeypatch.setattr(demo_portal, "FIRST_PORT", 18_301)
+    return tmp_path
+
+
+def prepared(data_dir: Path) -> dict[str, str]:
+    env = {"DEMO": "1"}
+    demo_portal.prepare(data_dir, env, data_dir)
+    return env
+
+
+def test_port_and_key_stay_from_start_to_start(data_dir: Path) -> None:
+    first = prepared(data_dir)
+
+    assert prepared(data_dir) == first
+    assert first["BETTY24_DEMO_URL"].startswith("http://127.0.0.1:")
+    assert len(first["BETTY24_DEMO_KEY"]) == demo_portal.KEY_LENGTH
+
+
+def test_a_taken_port_is_left_to_its_owner_and_the_new_one_stays(data_dir: Path) -> None:
+    first = prepared(data_dir)
+    port = int(first["BETTY24_DEMO_URL"].rpartition(":")[2])
+
+    with socket.create_server(("127.0.0.1", port)):
+        second = prepared(data_dir)
+
+    assert second["BETTY24_DEMO_URL"] != first["BETTY24_DEMO_URL"]
+    assert second["BETTY24_DEMO_KEY"] == first["BETTY24_DEMO_KEY"]
+    assert prepared(data_dir) == second
+
+
+def test_the_program_is_told_what_the_services_are_told(data_dir: Path) -> None:
+    env: dict[str, str] = {}
+
+    program = demo_portal.prepare(data_dir, env, data_dir)
+
+    words = dict(zip(program.command[3::2], program.command[4::2], strict=True))
+    assert env == {"BETTY24_DEMO_URL": f"http://127.0.0.1:{words['--port']}", "BETTY24_DEMO_KEY": words["--key"]}
