@@ -4,6 +4,16 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
+from integrations.betty24.models import (
+    Betty24Binding,
+    Betty24Booking,
+    Betty24Connection,
+    Betty24Job,
+    Betty24Lock,
+    Betty24Push,
+    Betty24Sync,
+    Betty24Task,
+)
 from praxis.core.fields import EncryptedTextField
 
 
@@ -30,3 +40,9 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.created_at:%d.%m.%Y %H:%M}"
+
+
+__all__ = [
+    "Betty24Binding", "Betty24Booking", "Betty24Connection", "Betty24Job", "Betty24Lock", "Betty24Push", "Betty24Sync",
+    "Betty24Task", "IdempotencyKey",
+]  # fmt: skip

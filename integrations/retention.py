@@ -1,4 +1,5 @@
 from integrations.api.idempotency import KEPT
+from integrations.betty24 import retention as betty24
 from integrations.models import IdempotencyKey
 from praxis.core.retention import delete_rows, personal, technical
 
@@ -7,3 +8,5 @@ technical(
     IdempotencyKey,
     ["practice", "token", "fingerprint", "status", "content_type", "headers", "created_at"],
 )
+
+__all__ = ["betty24"]

@@ -224,6 +224,11 @@ def _default_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+def check_tls(tls: TlsProfile) -> None:
+    """Raises OutsideError when a certificate or key cannot be read."""
+    _context_of(tls)
+
+
 def _tls_context(tls: TlsProfile | None) -> ssl.SSLContext:
     return _default_context() if tls is None else _context_of(tls)
 

@@ -111,6 +111,14 @@ def finish(row: WorkRow, *, now: datetime, **fields: Any) -> bool:
     return changed == 1
 
 
+def release(row: WorkRow, *, error: str = "") -> bool:
+    """Back into the queue at its old place, as if it had not been claimed: what it needs cannot be had right now."""
+    changed = _held(row, WorkState.RUNNING).update(
+        state=WorkState.QUEUED, attempts=Greatest(F("attempts") - 1, 0), lease_until=None, rerun=False, last_error=error
+    )
+    return changed == 1
+
+
 def repeat(row: WorkRow, *, now: datetime, due_at: datetime) -> bool:
     """Work that never ends, such as asking a portal for news: done for now, again at `due_at`, or at once when it was
     asked for meanwhile. False: the row was not ours any more."""

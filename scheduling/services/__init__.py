@@ -7,7 +7,7 @@ from scheduling.services.conflicts import SlotTaken
 from scheduling.services.copying import copy_appointment
 from scheduling.services.locking import lock_columns
 from scheduling.services.marking import edit_mark, remark_to_note, set_note, set_remark
-from scheduling.services.moving import make_extra, move_entry, park_appointment, resize_entry
+from scheduling.services.moving import make_extra, move_entry, move_to_extras, park_appointment, resize_entry
 from scheduling.services.reserving import TimeInTheWay, reserve_time
 from scheduling.services.timing import TimeInvalid
 from scheduling.services.undoing import NothingToUndo, undo_last
@@ -30,6 +30,7 @@ __all__ = [
     "lock_columns",
     "make_extra",
     "move_entry",
+    "move_to_extras",
     "park_appointment",
     "remark_to_note",
     "reserve_time",

@@ -66,6 +66,20 @@ def make_extra(*, entry: Entry, actor: User | None, now: datetime, version: int 
     return _set_aside(entry, Placement.EXTRA, Action.MOVE, EntryMoved, actor, now, version)
 
 
+@in_column_transaction
+def move_to_extras(
+    *, entry: Entry, column: CalendarColumn, starts_at: datetime, minutes: int, actor: User | None, now: datetime
+) -> Entry:
+    """Into the list of extra appointments of another time or column. Raises NotMovable, TimeInvalid."""
+    lock_columns([entry.column_id, column.pk])
+    _check_movable(entry)
+    changes = {
+        "column_id": column.pk, "starts_at": starts_at, "ends_at": ends_after(starts_at, minutes),
+        "placement": Placement.EXTRA,
+    }  # fmt: skip
+    return change_entry(entry, changes, action=Action.MOVE, event=EntryMoved, actor=actor, now=now)
+
+
 def _set_aside(
     entry: Entry, placement: Placement, action: Action, event: type[EntryMoved] | type[AppointmentParked],
     actor: User | None, now: datetime, version: int | None,

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Q
 
-from praxis.core.jobs import claim, enqueue, expire, extend_lease, finish, mark_unknown, repeat, retry
+from praxis.core.jobs import claim, enqueue, expire, extend_lease, finish, mark_unknown, release, repeat, retry
 from praxis.core.workrow import WorkRow, WorkState
 from tests.workapp.models import Errand, Letter
 
@@ -183,3 +183,11 @@ def test_endless_work_of_a_former_holder_changes_nothing() -> None:
     [former] = claim(Errand, now=NOW)
     [_present] = claim(Errand, now=LATER)
     assert not repeat(former, now=LATER, due_at=LATER + timedelta(hours=1))
+
+
+def test_a_released_row_keeps_its_place_and_its_attempts() -> None:
+    first, second = errand(due_at=NOW - timedelta(minutes=2)), errand(due_at=NOW - timedelta(minutes=1))
+    [row] = claim(Errand, now=NOW)
+    assert release(row, error="Portal nicht erreichbar.")
+    assert (stored(row).state, stored(row).attempts, stored(row).last_error) == ("queued", 0, "Portal nicht erreichbar.")
+    assert [again.pk for again in claim(Errand, now=NOW, limit=2)] == [first, second]

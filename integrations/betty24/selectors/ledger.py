@@ -1,0 +1,83 @@
+"""How each column stands with the portal, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+
+from integrations.betty24.models import Betty24Binding, Betty24Connection, Betty24Push
+from praxis.core.workrow import OPEN_STATES, WorkState
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnLedger:
+    """`waiting` changes are queued, the oldest since `oldest_at`; `refused` ones wait for a person."""
+
+    binding: Betty24Binding
+    waiting: int
+    oldest_at: datetime | None
+    refused: int
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.waiting or self.refused or self.binding.last_error)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """`silent_for`: since when the portal has not been reached, when that is longer than the practice wants."""
+
+    connection: Betty24Connection
+    columns: list[ColumnLedger]
+    silent_for: timedelta | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(column.waiting for column in self.columns)
+
+
+def connection_of() -> Betty24Connection | None:
+    """Of the active practice."""
+    return Betty24Connection.objects.select_related("practice").first()
+
+
+def read_ledger(now: datetime) -> Ledger | None:
+    """None without a connection."""
+    connection = connection_of()
+    if connection is None:
+        return None
+    bindings = Betty24Binding.objects.filter(connection=connection).select_related("column__calendar")
+    queues = _queues(connection)
+    columns = [
+        ColumnLedger(
+            binding=binding,
+            waiting=queues.get(binding.column_id, {}).get("waiting", 0),
+            oldest_at=queues.get(binding.column_id, {}).get("oldest"),
+            refused=queues.get(binding.column_id, {}).get("refused", 0),
+        )
+        for binding in bindings.order_by("place")
+    ]
+    return Ledger(connection=connection, columns=columns, silent_for=_silent_for(connection, now))
+
+
+def _queues(connection: Betty24Connection) -> dict[int, Any]:
+    is_open, is_failed = Q(state__in=OPEN_STATES), Q(state=WorkState.FAILED)
+    rows = (
+        Betty24Push.objects.filter(is_open | is_failed, connection=connection)
+        .values("column_id")
+        .annotate(
+            waiting=Count("id", filter=is_open),
+            oldest=Min("created_at", filter=is_open),
+            refused=Count("entry_id", filter=is_failed, distinct=True),
+        )
+        .order_by("column_id")
+    )
+    return {row["column_id"]: row for row in rows}
+
+
+def _silent_for(connection: Betty24Connection, now: datetime) -> timedelta | None:
+    if not connection.is_on:
+        return None
+    silent = now - (connection.last_contact_at or connection.created_at)
+    return silent if silent > timedelta(minutes=connection.alarm_minutes) else None

@@ -1,0 +1,145 @@
+"""What the portal tells becomes appointments, together with the position in its list of changes: both or neither."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Task
+from integrations.betty24.services.landing import Landing
+from integrations.betty24.services.tasks import ask_staff
+from integrations.betty24.wire import Incoming, PortalBooking, Unreadable
+from praxis.core.exceptions import PraxisError
+from scheduling.models import Entry
+from scheduling.selectors.portals import SlotBook, entries_by_id
+from scheduling.services.locking import in_column_transaction, lock_columns
+
+UNCHANGED = "unchanged"
+
+
+class CursorMoved(PraxisError):
+    """Another synchronisation went on meanwhile; nothing was done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Applied only when the connection still stands at `expected`; then it stands at `next`."""
+
+    expected: str
+    next: str
+
+
+@in_column_transaction
+def apply_bookings(
+    connection: Betty24Connection, incoming: Sequence[Incoming], *, now: datetime, progress: Progress | None = None
+) -> Counter[str]:
+    """Bring entries to what the portal says; counts by kind: booked, extra, moved, cancelled, changed, unreadable,
+    unchanged. A version that is known already changes nothing, so repeats and reorderings do no harm.
+
+    Raises CursorMoved.
+    """
+    _hold_position(connection, progress)
+    batch = _read_batch(connection, incoming)
+    counts: Counter[str] = Counter()
+    for one in incoming:
+        if isinstance(one, Unreadable):
+            ask_staff(connection, Betty24Task.Kind.UNREADABLE, now=now, portal_id=one.portal_id)
+            counts["unreadable"] += 1
+        else:
+            counts[_apply(connection, one, batch, now)] += 1
+    if progress is not None:
+        Betty24Connection.objects.filter(pk=connection.pk).update(cursor=progress.next)
+        connection.cursor = progress.next
+    return counts
+
+
+def _hold_position(connection: Betty24Connection, progress: Progress | None) -> None:
+    """One writer per connection, also against a person's "sync now" in another process."""
+    row = Betty24Connection.objects.select_for_update().only("pk", "cursor").get(pk=connection.pk)
+    if progress is not None and row.cursor != progress.expected:
+        raise CursorMoved("Ein anderer Abgleich war schneller.")
+
+
+@dataclass
+class Batch:
+    """What a page of bookings needs, read at once."""
+
+    stored: dict[str, Betty24Booking]
+    entries: dict[int, Entry]
+    landing: Landing
+
+
+def _read_batch(connection: Betty24Connection, incoming: Sequence[Incoming]) -> Batch:
+    ids = [one.id for one in incoming if isinstance(one, PortalBooking)]
+    found = Betty24Booking.objects.filter(connection=connection, portal_id__in=ids)
+    stored = {booking.portal_id: booking for booking in found}
+    bindings = Betty24Binding.objects.filter(connection=connection).select_related("column__practice")
+    by_calendar = {binding.calendar_id: binding for binding in bindings}
+    entry_ids = [booking.entry_id for booking in stored.values() if booking.entry_id]
+    columns = {binding.column_id for binding in by_calendar.values()}
+    # All locks at once and in order; where the entries stand is read again once they are held.
+    lock_columns(columns | {entry.column_id for entry in entries_by_id(entry_ids).values()})
+    zone = ZoneInfo(connection.practice.time_zone)
+    landing = Landing(connection=connection, bindings=by_calendar, slots=SlotBook(columns, zone))
+    return Batch(stored, entries_by_id(entry_ids), landing)
+
+
+def _apply(connection: Betty24Connection, told: PortalBooking, batch: Batch, now: datetime) -> str:
+    known = batch.stored.get(told.id)
+    if known is None:
+        return _take_in(connection, told, batch, now)
+    if told.version <= known.version:
+        return UNCHANGED
+    entry = batch.entries.get(known.entry_id) if known.entry_id else None
+    was_booked = known.status == Betty24Booking.Status.BOOKED
+    before = (known.calendar_id, known.starts_at, known.ends_at)
+    _update(known, told)
+    if told.is_cancelled:
+        return batch.landing.cancel(known, entry, now=now) if was_booked else "changed"
+    if entry is None or not was_booked:
+        return _land(known, batch, now)
+    if before != (known.calendar_id, known.starts_at, known.ends_at):
+        return batch.landing.move(known, entry, was_minutes=_minutes(before), now=now)
+    return "changed"
+
+
+def _take_in(connection: Betty24Connection, told: PortalBooking, batch: Batch, now: datetime) -> str:
+    known = Betty24Booking(
+        practice_id=connection.practice_id, connection=connection, portal_id=told.id, received_at=now,
+        **_fields(told), seen_at=now if told.is_cancelled else None,
+    )  # fmt: skip
+    known.save(force_insert=True)
+    batch.stored[told.id] = known
+    return "cancelled" if told.is_cancelled else _land(known, batch, now)
+
+
+def _land(known: Betty24Booking, batch: Batch, now: datetime) -> str:
+    entry = batch.landing.book(known, now=now)
+    if entry is None:
+        return "changed"
+    batch.entries[entry.pk] = entry
+    known.entry, known.placement_told, known.seen_at, known.seen_by = entry, "", None, None
+    known.save(update_fields=["entry", "placement_told", "seen_at", "seen_by"])
+    return "booked" if entry.takes_time else "extra"
+
+
+def _update(known: Betty24Booking, told: PortalBooking) -> None:
+    fields = _fields(told)
+    for name, value in fields.items():
+        setattr(known, name, value)
+    known.save(update_fields=list(fields))
+
+
+def _fields(told: PortalBooking) -> dict[str, Any]:
+    status = Betty24Booking.Status.CANCELLED if told.is_cancelled else Betty24Booking.Status.BOOKED
+    same = (
+        "version", "calendar_id", "starts_at", "ends_at", "booked_at", "cancelled_at", "cancelled_by", "reason",
+        "last_name", "first_name", "birth_date", "phone", "email", "insurance",
+    )  # fmt: skip
+    return {"status": status} | {name: getattr(told, name) for name in same}
+
+
+def _minutes(stretch: tuple[str, datetime, datetime]) -> int:
+    return round((stretch[2] - stretch[1]).total_seconds() / 60)

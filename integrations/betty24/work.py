@@ -1,0 +1,76 @@
+"""The worker's side: the next contact of each connection, and what people asked for."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django_scopes import scope
+
+from integrations.betty24.models import Betty24Connection, Betty24Job, Betty24Sync
+from integrations.betty24.services.applying import CursorMoved
+from integrations.betty24.services.jobs import ask_nightly_comparison, do_job
+from integrations.betty24.services.turn import take_turn
+from integrations.betty24.turns import taking_turns
+from praxis.core.exceptions import OutsideError
+from praxis.core.jobs import repeat, retry
+from praxis.core.sweeping import work
+
+# Somebody else is speaking to the portal: look again soon.
+BUSY = timedelta(seconds=1)
+
+
+@work(Betty24Sync)
+def contact_portal(row: Betty24Sync) -> None:
+    now = timezone.now()
+    with scope(practice=row.practice_id):
+        connection = Betty24Connection.objects.select_related("practice").get(pk=row.connection_id)
+        if not connection.is_on:
+            return
+        if connection.retry_at is not None and connection.retry_at > now:
+            repeat(row, now=now, due_at=connection.retry_at)
+            return
+        with taking_turns(connection.pk) as is_ours:
+            if not is_ours:
+                repeat(row, now=now, due_at=now + BUSY)
+                return
+            _contact(row, connection)
+
+
+def _contact(row: Betty24Sync, connection: Betty24Connection) -> None:
+    now = timezone.now()
+    pull_now = connection.next_pull_at is None or connection.next_pull_at <= now
+    try:
+        turn = take_turn(connection, clock=timezone.now, pull_now=pull_now)
+    except CursorMoved:
+        repeat(row, now=now, due_at=now + BUSY)
+        return
+    except OutsideError as error:
+        _leave_in_peace(row, connection, error)
+        return
+    ask_nightly_comparison(connection, now=now)
+    next_pull = connection.next_pull_at or now
+    repeat(row, now=timezone.now(), due_at=timezone.now() if turn.is_more else next_pull)
+
+
+def _leave_in_peace(row: Betty24Sync, connection: Betty24Connection, error: OutsideError) -> None:
+    """Each failure waits longer than the one before; a staff change meanwhile does not shorten the pause."""
+    now = timezone.now()
+    retry(row, now=now, error=error.message, retry_after=error.retry_after)
+    row.refresh_from_db(fields=["due_at"])
+    note_trouble(connection, error, retry_at=row.due_at, now=now)
+
+
+def note_trouble(connection: Betty24Connection, error: OutsideError, *, retry_at: datetime, now: datetime) -> None:
+    Betty24Connection.objects.filter(pk=connection.pk).update(
+        retry_at=retry_at, last_error=error.message, last_error_at=now
+    )
+
+
+@work(Betty24Job)
+def do_what_was_asked(row: Betty24Job) -> None:
+    with scope(practice=row.practice_id):
+        connection = Betty24Connection.objects.select_related("practice").get(pk=row.connection_id)
+        with taking_turns(connection.pk) as is_ours:
+            if not is_ours:
+                repeat(row, now=timezone.now(), due_at=timezone.now() + BUSY)
+                return
+            do_job(row, connection, clock=timezone.now)
