@@ -151,7 +151,7 @@ def cancel(
 def free_starts(
     db: sqlite3.Connection, practice: Practice, calendar: Calendar, on: date, *, after: int, moved: sqlite3.Row | None
 ) -> list[int]:
-    """Starts of the free slots of one day, for the patient page."""
+    """Starts of one day for the patient page, with room for what is booked or moved. Moving to where it is, is none."""
     opens, closes = instants.day_bounds(on, calendar.timezone)
     number, ref = (moved["n"], moved["placed_ref"]) if moved else (0, None)
     held = db.execute(
@@ -163,11 +163,15 @@ def free_starts(
     ).fetchall()
     taken = [(row["starts"], row["ends"]) for row in held]
     step = calendar.slot_minutes * 60
+    length = moved["ends"] - moved["starts"] if moved else step
+    present = moved["starts"] if moved and moved["calendar"] == calendar.id else None
     return [
         start
         for first, last in instants.online_hours(on, calendar.timezone)
-        for start in range(first, last - step + 1, step)
-        if start > after and not any(begin < start + step and start < end for begin, end in taken)
+        for start in range(first, last - length + 1, step)
+        if start > after
+        and start != present
+        and not any(begin < start + length and start < end for begin, end in taken)
     ]
 
 

@@ -80,7 +80,7 @@ def cancelling(own: OwnBooking) -> str:
         title,
         f'<h1>{title}</h1><form class="card" method="post" action="/termine/{own.id}/absagen">'
         f'<p class="when"><strong>{words.moment(own.starts, own.calendar)}</strong><br>{escape(own.calendar.name)}</p>'
-        "<p>Die Zeit wird frei, sobald die Praxis davon weiß.</p>"
+        "<p>Die Praxis erfährt es von selbst, Sie brauchen nicht anzurufen.</p>"
         '<div class="foot"><button class="primary danger">Termin absagen</button>'
         '<a href="/">Termin behalten</a></div></form>',
     )

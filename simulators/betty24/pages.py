@@ -9,7 +9,7 @@ from simulators.betty24 import words
 from simulators.betty24.store import Calendar
 
 MESSAGES = {
-    "gebucht": "Ihr Termin ist gebucht. Die Praxis sieht ihn sofort.",
+    "gebucht": "Ihr Termin ist gebucht. Die Praxis sieht ihn gleich.",
     "verschoben": "Ihr Termin ist verschoben. Die Praxis weiß Bescheid.",
     "abgesagt": "Ihr Termin ist abgesagt. Die Praxis weiß Bescheid.",
 }
@@ -112,8 +112,9 @@ def _own_booking(one: OwnBooking) -> str:
 
 
 def _doctors(choice: Choice) -> str:
+    when = {"tag": choice.chosen.isoformat(), "ab": next(iter(choice.free)).isoformat()}
     links = "".join(
-        f'<li><a href="{choice.address(kalender=one.id, tag=choice.chosen.isoformat())}"'
+        f'<li><a href="{choice.address(kalender=one.id, **when)}"'
         f"{_current(one == choice.calendar)}>{escape(one.name)}</a></li>"
         for one in choice.calendars
     )

@@ -78,7 +78,8 @@ class Visit:
         moved = self._own(query["verschieben"]) if query.get("verschieben") else None
         calendar = self._calendar(query.get("kalender") or (moved["calendar"] if moved else ""))
         today = bookings.today(calendar)
-        wanted = _day(query.get("tag"))
+        present = pages.day_of(moved["starts"], calendar) if moved and not query.get("ab") else None
+        wanted = _day(query.get("tag")) or present
         since = _day(query.get("ab")) or wanted or today
         since = min(max(since, today), today + FARTHEST)
         days = bookings.first_days(calendar, since, DAYS_SHOWN)
