@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from praxis.core.fields import EncryptedTextField
-from praxis.core.workrow import WorkRow
+from praxis.core.workrow import WorkRow, WorkState
 
 # Seed 001: at most four online calendars a practice.
 PLACES = (1, 2, 3, 4)
@@ -183,8 +183,12 @@ class Betty24Push(WorkRow):
         indexes = [
             *WorkRow.Meta.indexes,
             models.Index("connection", "due_at", "id", condition=Q(state="queued"), name="betty24push_queue"),
-            models.Index("entry", condition=Q(state__in=["queued", "running", "failed"]), name="betty24push_of_entry"),
+            models.Index("entry", condition=Q(state__in=["queued", "running"]), name="betty24push_of_entry"),
         ]
+
+
+# Changes that the portal answered with a no: they are tried again, but a person should know.
+REFUSED = Q(state=WorkState.QUEUED, attempts__gte=2) & ~Q(last_error="")
 
 
 class Betty24Sync(WorkRow):

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
-from integrations.betty24.models import Betty24Booking, Betty24Push, Betty24Task
-from praxis.core.workrow import OPEN_STATES, WorkState
+from integrations.betty24.models import REFUSED, Betty24Booking, Betty24Push, Betty24Task
+from praxis.core.workrow import OPEN_STATES
 
 
 def booking_lines(*, from_at: datetime | None = None, to_at: datetime | None = None) -> QuerySet[Betty24Booking]:
@@ -43,11 +43,7 @@ def open_tasks() -> QuerySet[Betty24Task]:
 
 def on_their_way(entry_ids: Collection[int]) -> Mapping[int, tuple[datetime, bool]]:
     """Entries the portal has not confirmed yet: since when, and whether it refused them."""
-    rows = Betty24Push.objects.filter(entry_id__in=list(entry_ids), state__in=[*OPEN_STATES, WorkState.FAILED])
-    found: dict[int, tuple[datetime, bool]] = {}
-    for entry_id, since, state in rows.order_by("-pk").values_list("entry_id", "created_at", "state"):
-        earlier = found.get(entry_id)
-        # A newer row that is still open replaces an older refusal.
-        if earlier is None:
-            found[entry_id] = (since, state == WorkState.FAILED)
-    return found
+    rows = Betty24Push.objects.filter(entry_id__in=list(entry_ids), state__in=OPEN_STATES).annotate(
+        is_refused=Case(When(REFUSED, then=Value(True)), default=Value(False))
+    )
+    return {row.entry_id: (row.created_at, row.is_refused) for row in rows}

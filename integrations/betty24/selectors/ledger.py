@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 
-from integrations.betty24.models import Betty24Binding, Betty24Connection, Betty24Push
-from praxis.core.workrow import OPEN_STATES, WorkState
+from integrations.betty24.models import REFUSED, Betty24Binding, Betty24Connection, Betty24Push
+from praxis.core.workrow import OPEN_STATES
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnLedger:
-    """`waiting` changes are queued, the oldest since `oldest_at`; `refused` ones wait for a person."""
+    """`waiting` changes are queued, the oldest since `oldest_at`; `refused` of them were answered with a no."""
 
     binding: Betty24Binding
     waiting: int
@@ -62,15 +62,10 @@ def read_ledger(now: datetime) -> Ledger | None:
 
 
 def _queues(connection: Betty24Connection) -> dict[int, Any]:
-    is_open, is_failed = Q(state__in=OPEN_STATES), Q(state=WorkState.FAILED)
     rows = (
-        Betty24Push.objects.filter(is_open | is_failed, connection=connection)
+        Betty24Push.objects.filter(connection=connection, state__in=OPEN_STATES)
         .values("column_id")
-        .annotate(
-            waiting=Count("id", filter=is_open),
-            oldest=Min("created_at", filter=is_open),
-            refused=Count("entry_id", filter=is_failed, distinct=True),
-        )
+        .annotate(waiting=Count("id"), oldest=Min("created_at"), refused=Count("id", filter=REFUSED))
         .order_by("column_id")
     )
     return {row["column_id"]: row for row in rows}

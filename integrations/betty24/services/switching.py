@@ -12,10 +12,9 @@ from integrations.betty24.events import (
     Betty24SwitchedOff,
     Betty24SwitchedOn,
 )
-from integrations.betty24.models import Betty24Binding, Betty24Connection, Betty24Push
-from integrations.betty24.services.queueing import queue_entry, wake
+from integrations.betty24.models import REFUSED, Betty24Binding, Betty24Connection, Betty24Push
+from integrations.betty24.services.queueing import wake
 from praxis.core.events import publish
-from praxis.core.workrow import WorkState
 
 
 @transaction.atomic
@@ -45,13 +44,11 @@ def pause_column(*, binding: Betty24Binding, is_paused: bool, actor: User | None
 
 @transaction.atomic
 def retry_failed(*, binding: Betty24Binding, now: datetime) -> int:
-    """Changes that the portal refused for good are tried once more; answers how many."""
-    failed = Betty24Push.objects.filter(column_id=binding.column_id, state=WorkState.FAILED)
-    entry_ids = list(failed.values_list("entry_id", flat=True))
-    failed.delete()
-    for entry_id in dict.fromkeys(entry_ids):
-        queue_entry(binding.connection, entry_id=entry_id, column_id=binding.column_id, now=now)
-    return len(set(entry_ids))
+    """Changes that the portal refused are tried again now instead of after their pause; answers how many."""
+    refused = Betty24Push.objects.filter(REFUSED, column_id=binding.column_id).update(due_at=now)
+    if refused and binding.connection.is_on:
+        wake(binding.connection, now=now)
+    return refused
 
 
 def _update(connection: Betty24Connection, **changes: object) -> None:

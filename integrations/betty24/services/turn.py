@@ -100,7 +100,8 @@ def _work_through(push: Push, rows: list[Betty24Push], clock: Clock) -> None:
                     for waiting in rows[place:]:
                         release(waiting, error=error.message if waiting is row else "")
                     raise
-                retry(row, now=clock(), error=error.message, permanent=error.permanent, retry_after=error.retry_after)
+                # Never given up: a person may put right what the portal refuses, and the ledger shows it meanwhile.
+                retry(row, now=clock(), error=error.message, retry_after=error.retry_after)
             else:
                 finish(row, now=clock())
                 agreed.add(row.column_id)
