@@ -80,9 +80,10 @@ class Visit:
         today = bookings.today(calendar)
         present = pages.day_of(moved["starts"], calendar) if moved and not query.get("ab") else None
         wanted = _day(query.get("tag")) or present
-        since = _day(query.get("ab")) or wanted or today
-        since = min(max(since, today), today + FARTHEST)
+        since = min(max(_day(query.get("ab")) or today, today), today + FARTHEST)
         days = bookings.first_days(calendar, since, DAYS_SHOWN)
+        if wanted and not days[0] <= wanted <= days[-1] and today <= wanted <= today + FARTHEST:
+            days = bookings.first_days(calendar, wanted, DAYS_SHOWN)
         free = {on: self._free(calendar, on, moved) for on in days}
         chosen = wanted if wanted in free else next((on for on in days if free[on]), days[0])
         moving = self._own_booking(moved) if moved else None
