@@ -1,7 +1,14 @@
+from datetime import UTC, datetime, time
+
 import pytest
+from django_scopes import scope
 from playwright.sync_api import Page, Route, expect
 
+from scheduling.services.columns import move_column
+from scheduling.services.grid_rules import RasterDraft, add_grid_rules
+from tests import factories
 from tests.browser.calendar import (
+    DAY,
     Cast,
     address,
     at,
@@ -60,6 +67,37 @@ def test_a_colleagues_change_appears_within_a_second(calendar_page: Page, collea
         cell = locate_cell(colleague_page, cast.brandes, hour)
         expect(cell).to_have_attribute("data-entry", str(entry.pk))
         expect(cell).to_have_class("taken k2 is-live")
+    assert min(delays) < ONE_SECOND, delays
+    assert_not_reloaded(colleague_page)
+
+
+# Says when the page shows what the selector finds.
+WATCH_FOR = """(wanted) => void (window.seen = new Promise((seen) => {
+  const look = () => document.querySelector(wanted) ? seen(Date.now()) : requestAnimationFrame(look);
+  look();
+}))"""
+
+
+def test_a_changed_raster_or_column_appears_within_a_second(colleague_page: Page, cast: Cast) -> None:
+    def open_in_the_afternoon() -> None:
+        draft = RasterDraft(
+            weekdays=[DAY.weekday()], from_time=time(14), until_time=time(16), slot_minutes=15, valid_from=DAY
+        )
+        add_grid_rules(column=cast.brandes, draft=draft, actor=cast.reception)
+
+    def add_a_column() -> None:
+        factories.make_column(cast.practice, "Labor")
+        move_column(column=cast.reuter, step=1, actor=cast.reception)
+
+    mark(colleague_page)
+    delays = []
+    afternoon = f'#grid td.free[data-col="{cast.brandes.pk}"][data-start*="T14:00"]'
+    for change, wanted in ((open_in_the_afternoon, afternoon), (add_a_column, "#grid thead th.k3")):
+        colleague_page.evaluate(WATCH_FOR, wanted)
+        with scope(practice=cast.practice):
+            change()
+        done = datetime.now(UTC).timestamp() * 1_000
+        delays.append(colleague_page.evaluate("window.seen") - done)
     assert min(delays) < ONE_SECOND, delays
     assert_not_reloaded(colleague_page)
 

@@ -57,8 +57,9 @@ function onChange(event) {
   const change = JSON.parse(event.data);
   const { columns, days } = grid()?.dataset ?? {};
   if (!columns && !days) return;
-  const here = change.columns.some((id) => columns.split(" ").includes(String(id)))
-    && change.days.some((day) => days.split(" ").includes(day));
+  // No day named: columns or their hours changed, also of columns that this page does not show yet.
+  const here = !change.days.length || (change.columns.some((id) => columns.split(" ").includes(String(id)))
+    && change.days.some((day) => days.split(" ").includes(day)));
   // What this page has just asked for needs no flash.
   if (here) return void refresh({ flash: !isBusy() });
   elsewhere ||= setTimeout(() => { elsewhere = 0; refresh(); }, ELSEWHERE_MS);
