@@ -88,7 +88,6 @@ def _day_head(day: date, heads: Sequence[Head], is_today: bool) -> str:
     css = f"{names} today" if is_today else names
     url = PageAddress(day=day).url()
     return (
-        f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}" hx-target="#calendar" '
-        'hx-swap="outerHTML show:none" hx-push-url="true">'
+        f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}">'
         f"{formats.date_format(day, 'D, d.m.')}</a></th>"
     )

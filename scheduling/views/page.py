@@ -51,7 +51,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
 @staff_required()
 def calendar_parts(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
-    context = {"live_since": live.position(), "page": page_of(request, now), "is_parts": True}
+    context = {"live_since": live.position(), "page": page_of(request, now)}
     return render(request, "scheduling/_parts.html", context)
 
 

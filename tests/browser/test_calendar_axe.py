@@ -77,11 +77,12 @@ def check_dialog(page: Page, assert_no_axe_violations: Callable[..., None]) -> N
 
 
 @SIZES
+@SCHEMES
 @pytest.mark.parametrize("view", ["3tage", "woche"])
 def test_several_days(
-    open_day: Callable[..., Page], assert_no_axe_violations: Callable[..., None], size: str, view: str
+    open_day: Callable[..., Page], assert_no_axe_violations: Callable[..., None], size: str, scheme: str, view: str
 ) -> None:
-    assert_no_axe_violations(open_day(size, "light", view))
+    assert_no_axe_violations(open_day(size, scheme, view))
 
 
 @SCHEMES

@@ -21,7 +21,6 @@ export function patchParts(html, { flash }) {
   const signs = flash ? signsOf(document) : null;
   for (const part of [...fresh.body.children]) {
     const old = part.id && document.getElementById(part.id);
-    part.removeAttribute("hx-swap-oob");
     if (!old) continue;
     if (part.id === "grid") patchGrid(old, part);
     else if (meaningOf(old) !== meaningOf(part)) {
