@@ -45,6 +45,10 @@ class PageAddress:
             month=month,
         )
 
+    @property
+    def only_day(self) -> date | None:
+        return self.day if self.view == DAY else None
+
     def at(self, **changes: Any) -> Self:
         return replace(self, **changes)
 

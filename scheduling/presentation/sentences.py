@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from scheduling.models import Entry, EntryChange
-from scheduling.models.entry import Kind, Placement, Status
+from scheduling.models.entry import Kind, Origin, Placement, Status
 from scheduling.models.history import Action
 from scheduling.presentation.people import shown_name
 
@@ -33,11 +33,20 @@ class PersonOf:
         self.is_known = entry.is_known
 
 
-def done_words(action: str, entry: Entry, zone: ZoneInfo, *, case_shows_known: bool = False) -> str:
-    """ "„behrens, lotte“ auf 11:00 Uhr, Dr. Sayegh verschoben" """
+def done_words(
+    action: str, entry: Entry, zone: ZoneInfo, *, case_shows_known: bool = False, only_day: date | None = None
+) -> str:
+    """ "„behrens, lotte“ auf Di 24.11., 11:00 Uhr, Dr. Sayegh verschoben"
+
+    Without the day when it is the only one that the page shows, `only_day`.
+    """
+    start = entry.starts_at.astimezone(zone)
+    says_day = start.date() != only_day
+    when = f"{formats.date_format(start, 'D d.m.')}, {start:%H:%M}" if says_day else f"{start:%H:%M}"
     values = {
         "name": entry_name(entry, case_shows_known),
-        "time": f"{entry.starts_at.astimezone(zone):%H:%M}",
+        "time": when,
+        "at": (_("am %(when)s") if says_day else _("um %(when)s")) % {"when": when},
         "until": f"{entry.ends_at.astimezone(zone):%H:%M}",
         "column": entry.column.name,
         "status": Status(entry.status).label,
@@ -51,15 +60,15 @@ def _pattern(action: str, entry: Entry) -> str:
     if action == Action.MOVE and entry.placement == Placement.EXTRA:
         return _("„%(name)s“ auf die Zusatzliste gesetzt")
     patterns = {
-        Action.BOOK: _("„%(name)s“ um %(time)s Uhr vergeben, %(column)s"),
+        Action.BOOK: _("„%(name)s“ %(at)s Uhr vergeben, %(column)s"),
         Action.MOVE: _("„%(name)s“ auf %(time)s Uhr, %(column)s verschoben"),
         Action.RESIZE: _("„%(name)s“ dauert jetzt bis %(until)s Uhr"),
         Action.PARK: _("„%(name)s“ liegt auf dem Klemmbrett"),
         Action.COPY: _("„%(name)s“ auf %(time)s Uhr, %(column)s kopiert"),
-        Action.CANCEL: _("„%(name)s“ um %(time)s Uhr abgesagt"),
-        Action.DELETE: _("„%(name)s“ um %(time)s Uhr gelöscht"),
-        Action.NOTE: _("Notiz „%(name)s“ um %(time)s Uhr gesetzt"),
-        Action.REMARK: _("Anmerkung „%(name)s“ um %(time)s Uhr gesetzt"),
+        Action.CANCEL: _("„%(name)s“ %(at)s Uhr abgesagt"),
+        Action.DELETE: _("„%(name)s“ %(at)s Uhr gelöscht"),
+        Action.NOTE: _("Notiz „%(name)s“ %(at)s Uhr gesetzt"),
+        Action.REMARK: _("Anmerkung „%(name)s“ %(at)s Uhr gesetzt"),
         Action.RESERVE: _("%(time)s bis %(until)s Uhr reserviert: „%(name)s“"),
         Action.EDIT: _("„%(name)s“ geändert"),
         Action.STATUS: _("„%(name)s“: %(status)s"),
@@ -67,14 +76,17 @@ def _pattern(action: str, entry: Entry) -> str:
     return patterns.get(Action(action), _("„%(name)s“ geändert"))
 
 
-def last_action_words(changes: Sequence[EntryChange], zone: ZoneInfo, *, case_shows_known: bool) -> str:
+def last_action_words(
+    changes: Sequence[EntryChange], zone: ZoneInfo, *, case_shows_known: bool, only_day: date | None
+) -> str:
     """The person's own last action; empty when there is none."""
     if not changes:
         return ""
     if len(changes) > 1:
         what = Action(changes[0].action).label
         return _("%(n)d Einträge %(what)s") % {"n": len(changes), "what": what}
-    return done_words(changes[0].action, changes[0].entry, zone, case_shows_known=case_shows_known)
+    change = changes[0]
+    return done_words(change.action, change.entry, zone, case_shows_known=case_shows_known, only_day=only_day)
 
 
 def change_details(change: EntryChange, zone: ZoneInfo, column_names: dict[int, str]) -> str:
@@ -104,6 +116,35 @@ def _when(value: str, zone: ZoneInfo) -> str:
 def _clock(value: str, zone: ZoneInfo) -> str:
     instant = parse_datetime(value)
     return f"{instant.astimezone(zone):%H:%M}" if instant else ""
+
+
+def author_words(change: EntryChange, entry: Entry) -> str:
+    """Who did it. What nobody here did to an entry from a portal, the portal told."""
+    if change.author:
+        return str(change.author.display_name)
+    return _("automatisch") if entry.origin == Origin.PRACTICE else str(Origin(entry.origin).label)
+
+
+def action_words(change: EntryChange, entry: Entry) -> str:
+    """ "abgesagt", or "online abgesagt" when the patient did it at a portal."""
+    if change.author is None and entry.origin not in (Origin.PRACTICE, Origin.API):
+        online = {
+            Action.BOOK: _("online gebucht"),
+            Action.MOVE: _("online verschoben"),
+            Action.CANCEL: _("online abgesagt"),
+        }
+        if change.action in online:
+            return online[Action(change.action)]
+    return str(Action(change.action).label)
+
+
+def cancelled_words(entry: Entry, changes: Sequence[EntryChange]) -> str:
+    """ "online abgesagt (betty24)"; `changes`: the newest first."""
+    change = next((one for one in changes if one.action == Action.CANCEL), None)
+    if change is None:
+        return str(Status.CANCELLED.label)
+    words = action_words(change, entry)
+    return words if change.author else f"{words} ({author_words(change, entry)})"
 
 
 def undone_words(action: str, entries: Sequence[Entry], *, case_shows_known: bool = False) -> str:

@@ -18,10 +18,10 @@ from scheduling.forms.reading import read_id, read_instant
 from scheduling.models import Entry
 from scheduling.models.entry import Status
 from scheduling.models.history import Action
-from scheduling.presentation.sentences import done_words, undone_words
+from scheduling.presentation.sentences import undone_words
 from scheduling.selectors.room import room_at
 from scheduling.services.timing import minutes_of
-from scheduling.views.answers import done, refused, status_of, wants_dialog
+from scheduling.views.answers import done, refused, status_of, wants_dialog, words_of
 from scheduling.views.entry import show_entry
 
 
@@ -36,9 +36,7 @@ def _act(request: StaffRequest, entry: Entry, action: Action, call: Callable[[],
         if wants_dialog(request):
             return show_entry(request, entry.pk, problem=error, status=status_of(error))
         return refused(request, error, entry=entry)
-    zone = ZoneInfo(request.practice.time_zone)
-    words = done_words(action, changed, zone, case_shows_known=request.practice.case_shows_known)
-    return done(request, words, entry=changed)
+    return done(request, words_of(action, changed, request), entry=changed)
 
 
 def _version(request: StaffRequest) -> int | None:

@@ -1,11 +1,13 @@
 """How actions answer: to scripts with events in a header, to plain forms with a redirect and a message."""
 
 import json
+from datetime import date
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +16,7 @@ from accounts.access import StaffRequest
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
 from scheduling.presentation.address import PageAddress
+from scheduling.presentation.sentences import done_words
 from scheduling.services import EntryChanged, SlotTaken, TimeInTheWay
 
 CONFLICT, REFUSED = 409, 422
@@ -22,6 +25,23 @@ CONFLICT, REFUSED = 409, 422
 def wants_dialog(request: StaffRequest) -> bool:
     """A dialog asks for the dialog again; drag and keys ask for words only."""
     return not request.htmx or request.htmx.target == "dialog-host"
+
+
+def only_day_shown(request: StaffRequest) -> date | None:
+    """The day of the page that asks, when it is a calendar page of one day: nobody needs to hear that day's name."""
+    path, _mark, query = (request.htmx.current_url_abs_path or request.POST.get("zurueck", "")).partition("?")
+    if path != reverse("calendar"):
+        return None
+    return PageAddress.read(QueryDict(query).dict(), today=timezone.localdate()).only_day
+
+
+def words_of(action: str, entry: Entry, request: StaffRequest) -> str:
+    """What was done, as whoever asked for it hears it."""
+    practice = request.practice
+    return done_words(
+        action, entry, ZoneInfo(practice.time_zone), case_shows_known=practice.case_shows_known,
+        only_day=only_day_shown(request),
+    )  # fmt: skip
 
 
 def done(request: StaffRequest, text: str, *, entry: Entry | None = None, undo: bool = True) -> HttpResponse:

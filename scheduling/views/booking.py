@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import StaffRequest, staff_required
 from praxis.core.exceptions import PraxisError
 from scheduling.presentation.address import PageAddress
-from scheduling.presentation.sentences import done_words
 from scheduling.services import SlotTaken
-from scheduling.views.answers import done, status_of
+from scheduling.views.answers import done, status_of, words_of
 from scheduling.views.booking_draft import ENDING, Draft, read_draft
 from scheduling.views.booking_save import save_draft
 from scheduling.views.dialogs import show_dialog
@@ -50,8 +49,7 @@ def _save(request: StaffRequest, draft: Draft) -> HttpResponse:
     except PraxisError as error:
         draft.show_error(error)
         return _dialog(request, draft, status=status_of(error))
-    words = done_words(action, entry, draft.zone, case_shows_known=request.practice.case_shows_known)
-    return done(request, words, entry=entry)
+    return done(request, words_of(action, entry, request), entry=entry)
 
 
 def _dialog(request: StaffRequest, draft: Draft, status: int = 200) -> HttpResponse:

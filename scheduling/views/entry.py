@@ -19,14 +19,14 @@ from scheduling.models.history import Action
 from scheduling.presentation.address import PageAddress
 from scheduling.presentation.booking import lengths
 from scheduling.presentation.details import entry_context
-from scheduling.presentation.sentences import done_words
 from scheduling.selectors import active_columns, changes_of_entry
+from scheduling.selectors.additions import panels_of
 from scheduling.selectors.patients import PersonFound, about_patient, search_person
 from scheduling.selectors.room import room_at
 from scheduling.services import EntryChanged, Person, edit_appointment, edit_mark
 from scheduling.services.changing import check_version
 from scheduling.services.timing import minutes_of
-from scheduling.views.answers import done, status_of
+from scheduling.views.answers import done, status_of, words_of
 from scheduling.views.booking_save import PersonNotChosen, not_chosen_words
 from scheduling.views.dialogs import show_dialog
 from scheduling.views.entry_edit import PERSON, EntryEdit, merged, typed, unfinished
@@ -52,8 +52,7 @@ def entry_detail(request: StaffRequest, entry_id: int) -> HttpResponse:
     except PraxisError as error:
         edit.show_error(error)
         return _show(request, entry, edit, status=status_of(error))
-    zone = ZoneInfo(request.practice.time_zone)
-    words = done_words(Action.EDIT, changed, zone, case_shows_known=request.practice.case_shows_known)
+    words = words_of(Action.EDIT, changed, request)
     return done(request, words, entry=changed)
 
 
@@ -84,6 +83,7 @@ def _show(
     kind, minutes = entry.appointment_type, edit.minutes(context["minutes"])
     context["lengths"] = lengths(room, entry.starts_at, minutes, kind.minutes if kind else None)
     context["target"] = _target(request, entry, zone)
+    context["panels"] = panels_of(entry, now)
     day = local_day(entry.starts_at, zone)
     return show_dialog(request, "scheduling/entry.html", context, back=PageAddress(day=day).url(), status=status)
 

@@ -131,7 +131,7 @@ def test_success_tells_the_page_what_to_say_and_to_fetch(post: Any, in_practice:
     response = post(patient=make_patient(in_practice).pk, vergeben=1)
     events = json.loads(response["HX-Trigger"])
     assert events["praxis:changed"] == {"entry": Entry.objects.get().pk}
-    assert events["praxis:say"] == {"text": "„meier, magda“ um 10:00 Uhr vergeben, Dr. Reuter", "undo": True}
+    assert events["praxis:say"] == {"text": "„meier, magda“ am Mo 23.11., 10:00 Uhr vergeben, Dr. Reuter", "undo": True}
     assert "dialog:close" in events
 
 

@@ -257,6 +257,7 @@ def test_the_last_own_action_is_said_with_a_way_back(page: Any, column: Calendar
     make_appointment(column, at(10), actor=reception, now=at(9))
     html = page()
     assert "„BEHRENS, LOTTE“ um 10:00 Uhr vergeben, Dr. Reuter" in html
+    assert "„BEHRENS, LOTTE“ am Mo 23.11., 10:00 Uhr vergeben, Dr. Reuter" in page(f"{URL}&ansicht=woche")
 
 
 def test_the_months_days_show_how_full_they_are(page: Any, column: CalendarColumn) -> None:
@@ -290,8 +291,19 @@ def test_parts_replace_grid_trays_month_and_last_action(page: Any, column: Calen
     html = page("/kalender/teile/?tag=2026-11-23")
     for part in ("trays", "month", "lastaction"):
         assert f'id="{part}"' in html
-    assert html.count('hx-swap-oob="true"') == 3
+    assert "hx-swap-oob" not in html
     assert html.count('id="grid"') == 1
+
+
+def test_the_days_of_a_week_are_plain_links_in_its_head(page: Any, column: CalendarColumn) -> None:
+    head = page(f"{URL}&ansicht=woche").partition('<tr class="days">')[2].partition("</thead>")[0]
+    assert '<a href="/kalender/?tag=2026-11-24">Di, 24.11.</a>' in head
+    assert "hx-" not in head
+
+
+def test_the_status_bar_stands_where_it_says_something(page: Any, column: CalendarColumn) -> None:
+    assert 'class="statusbar"' in page()
+    assert "statusbar" not in page("/patienten/")
 
 
 def test_the_phone_gets_tabs_and_shows_the_wanted_column(

@@ -92,7 +92,26 @@ def test_it_moves(desk: Client, entry: Entry, other_column: CalendarColumn) -> N
     assert response.status_code == 204
     entry.refresh_from_db()
     assert (entry.column, entry.starts_at) == (other_column, at(11))
-    assert said(response)["praxis:say"]["text"] == "„BEHRENS, LOTTE“ auf 11:00 Uhr, Dr. Brandes verschoben"
+    assert said(response)["praxis:say"]["text"] == "„BEHRENS, LOTTE“ auf Mo 23.11., 11:00 Uhr, Dr. Brandes verschoben"
+
+
+@pytest.mark.parametrize(
+    ("shown", "when"),
+    [
+        ("/kalender/?tag=2026-11-24", "11:00 Uhr"),
+        ("/kalender/?tag=2026-11-23", "Di 24.11., 11:00 Uhr"),
+        ("/kalender/?tag=2026-11-24&ansicht=woche", "Di 24.11., 11:00 Uhr"),
+        ("/kalender/?tag=2026-11-24&ansicht=3tage", "Di 24.11., 11:00 Uhr"),
+        ("/patienten/?tag=2026-11-24", "Di 24.11., 11:00 Uhr"),
+        ("", "Di 24.11., 11:00 Uhr"),
+    ],
+)
+def test_it_names_the_day_unless_the_page_shows_that_day_alone(
+    desk: Client, entry: Entry, shown: str, when: str
+) -> None:
+    headers = SCRIPT | ({"HX-Current-URL": f"http://testserver{shown}"} if shown else {})
+    response = act(desk, entry, "verschieben", headers, beginn="2026-11-24T11:00:00+01:00")
+    assert said(response)["praxis:say"]["text"] == f"„BEHRENS, LOTTE“ auf {when}, Dr. Reuter verschoben"
 
 
 def test_day_and_time_may_be_typed_instead_of_dragged(desk: Client, entry: Entry) -> None:

@@ -56,7 +56,7 @@ async function send(url, values) {
 
 async function post(url, values) {
   const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers"));
-  const headers = { "X-CSRFToken": token, "HX-Request": "true" };
+  const headers = { "X-CSRFToken": token, "HX-Request": "true", "HX-Current-URL": location.href };
   try {
     const body = new URLSearchParams(values);
     const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
