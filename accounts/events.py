@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from praxis.core.events import Event
@@ -85,3 +86,16 @@ class ApiTokenCreated(Event):
 class ApiTokenRevoked(Event):
     audit_object: ClassVar[str] = "api_token_id"
     api_token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailWanted(Event):
+    """A mail is to be sent; `kind` says which (accounts.services.mails), `reference_id` what it is about.
+
+    One mail per kind and reference, whatever happens. `until`: of no use any more after that.
+    """
+
+    audit_object: ClassVar[str] = "reference_id"
+    kind: str
+    reference_id: int
+    until: datetime | None = None

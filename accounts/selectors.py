@@ -13,6 +13,11 @@ def practice_by_slug(slug: str) -> Practice | None:
     return Practice.objects.filter(slug=slug, is_active=True).first()
 
 
+def practices_by_id(practice_ids: Iterable[int]) -> QuerySet[Practice]:
+    """Only those that are switched on."""
+    return Practice.objects.filter(pk__in=list(practice_ids), is_active=True)
+
+
 def user_by_email(email: str) -> User | None:
     return User.objects.filter(email=email.lower(), is_active=True).first()
 
@@ -32,6 +37,11 @@ def possible_birth_dates(text: str, *, today: date) -> tuple[date, ...]:
 def patient_by_id(patient_id: int) -> Patient | None:
     """To point at, as a booking does. Showing a record goes through access.patient_for, which audits it."""
     return row_by_id(Patient, patient_id)
+
+
+def asked_patient(patient_id: int) -> tuple[type[Patient], int]:
+    """`patient_by_id` as a question for `rows_by_id`, which asks it together with others."""
+    return Patient, patient_id
 
 
 def same_named_patients(patient: Patient) -> QuerySet[Patient]:

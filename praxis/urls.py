@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("scheduling.setup_urls")),
     path("", include("praxis.core.urls")),
     path("", include("integrations.urls")),
+    path("", include("notifications.urls")),
     # Last below verwaltung/: the admin answers every address it does not know with its own 404.
     path("verwaltung/", admin.site.urls),
 ]

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('released_at__isnull', False), ('state', 'queued')), name='message_to_send'),
+            index=models.Index(models.F('practice'), models.F('channel'), models.F('due_at'), models.F('id'), condition=models.Q(('released_at__isnull', False), ('state', 'queued')), name='message_to_send'),
         ),
         migrations.AddIndex(
             model_name='message',

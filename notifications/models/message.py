@@ -110,7 +110,7 @@ class Message(WorkRow):
         indexes = [
             # Sending: due and released, and those whose worker died.
             models.Index(
-                "due_at", "id", name="message_to_send",
+                "practice", "channel", "due_at", "id", name="message_to_send",
                 condition=Q(state=WorkState.QUEUED, released_at__isnull=False),
             ),
             models.Index(

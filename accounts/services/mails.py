@@ -1,0 +1,39 @@
+"""Mails that parts of the product want: asked for by the event MailWanted, written when they are sent.
+
+Whoever wants a kind of mail registers how it reads; whoever sends asks here. Nothing personal travels in the event, and
+a link with a secret is made at the moment of sending, so that it is stored nowhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    recipient: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(default="", repr=False)
+
+
+# Answers None when the mail is not wanted any more.
+WriteMail = Callable[[int, datetime], MailContent | None]
+
+_writers: dict[str, WriteMail] = {}
+
+
+def writes_mail(kind: str) -> Callable[[WriteMail], WriteMail]:
+    """Decorator: `function(reference_id, now)` writes the mails of this kind, inside the scope of the practice."""
+
+    def register(function: WriteMail) -> WriteMail:
+        _writers[kind] = function
+        return function
+
+    return register
+
+
+def write_mail(kind: str, reference_id: int, now: datetime) -> MailContent | None:
+    """The mail as it reads now; None when nobody wants it any more, also when nobody knows its kind."""
+    writer = _writers.get(kind)
+    return writer(reference_id, now) if writer else None

@@ -1,0 +1,64 @@
+"""Objects of this wing enter a view only through here. Missing and foreign both answer 404."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django_scopes import scopes_disabled
+
+from notifications.models import (
+    BlockedAddress,
+    GatewayAccount,
+    Job,
+    JobRun,
+    Message,
+    MessageTemplate,
+    Skipped,
+    Stage,
+)
+from praxis.core.audit import record_read
+from praxis.core.crypto import hash_token
+
+
+def template_for(request: HttpRequest, template_id: int) -> MessageTemplate:
+    return get_object_or_404(MessageTemplate.objects.select_related("appointment_type"), pk=template_id)
+
+
+def stage_for(request: HttpRequest, stage_id: int) -> Stage:
+    return get_object_or_404(Stage.objects, pk=stage_id)
+
+
+def job_for(request: HttpRequest, job_id: int) -> Job:
+    return get_object_or_404(Job.objects.select_related("practice"), pk=job_id)
+
+
+def run_for(request: HttpRequest, run_id: int) -> JobRun:
+    return get_object_or_404(JobRun.objects.select_related("job", "actor"), pk=run_id)
+
+
+def message_for(request: HttpRequest, message_id: int) -> Message:
+    """Its text says something about a patient: reading it is part of the audit trail."""
+    message = get_object_or_404(Message.objects.select_related("practice", "patient"), pk=message_id)
+    if message.patient_id is not None:
+        record_read(
+            practice_id=message.practice_id, actor_id=request.user.pk, object_type="patient",
+            object_id=message.patient_id,
+        )  # fmt: skip
+    return message
+
+
+def skipped_for(request: HttpRequest, skipped_id: int) -> Skipped:
+    return get_object_or_404(Skipped.objects.select_related("patient", "entry"), pk=skipped_id)
+
+
+def gateway_for(request: HttpRequest, gateway_id: int) -> GatewayAccount:
+    return get_object_or_404(GatewayAccount.objects, pk=gateway_id)
+
+
+def blocked_for(request: HttpRequest, blocked_id: int) -> BlockedAddress:
+    return get_object_or_404(BlockedAddress.objects, pk=blocked_id)
+
+
+def gateway_of_token(token: str) -> GatewayAccount:
+    """Whose callback address this is. A gateway knocks, not a person: no practice is active yet."""
+    with scopes_disabled():
+        accounts = GatewayAccount.objects.select_related("practice").exclude(callback_hash="")
+        return get_object_or_404(accounts, callback_hash=hash_token(token), practice__is_active=True)

@@ -1,0 +1,48 @@
+"""How many segments an SMS takes: GSM 03.38 (160, then 153 each) or UCS-2 (70, then 67 each). Pure.
+
+A character of the extension table takes two septets and an emoji two code units; neither is torn over two segments.
+"""
+
+from dataclasses import dataclass
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+GSM, UCS2 = "gsm", "ucs2"
+_SINGLE = {GSM: 160, UCS2: 70}
+_PART = {GSM: 153, UCS2: 67}
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCount:
+    """`length` in units of the encoding; `left` until another segment begins; `unusual` forces UCS-2."""
+
+    encoding: str
+    length: int
+    segments: int
+    left: int
+    unusual: tuple[str, ...] = ()
+
+
+def count_segments(text: str) -> SegmentCount:
+    unusual = tuple(dict.fromkeys(char for char in text if char not in _BASIC and char not in _EXTENDED))
+    encoding = UCS2 if unusual else GSM
+    widths = [_width(char, encoding) for char in text]
+    length = sum(widths)
+    if length <= _SINGLE[encoding]:
+        return SegmentCount(encoding, length, 1 if text else 0, _SINGLE[encoding] - length, unusual)
+    segments, filled, part = 1, 0, _PART[encoding]
+    for width in widths:
+        if filled + width > part:
+            segments, filled = segments + 1, 0
+        filled += width
+    return SegmentCount(encoding, length, segments, part - filled, unusual)
+
+
+def _width(char: str, encoding: str) -> int:
+    if encoding == GSM:
+        return 2 if char in _EXTENDED else 1
+    return 2 if ord(char) > 0xFFFF else 1

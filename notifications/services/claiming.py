@@ -1,0 +1,194 @@
+"""Claiming a batch: looked at again, written, marked as being sent and committed, before anybody is called."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.services.mails import write_mail
+from notifications.models import CreditAccount, CreditLine, Message, MessageKind, Outcome, Reason
+from notifications.services import send_sql
+from notifications.services.contacts import refresh_contacts
+from notifications.services.credits import release
+from notifications.services.judging import Draft, Ended, Judged, Later, Picked, judge, judge_notice, lapsed
+from notifications.services.lanes import Lane
+from praxis.core.crypto import encrypt
+from praxis.core.localtime import day_bounds, local_day
+from praxis.core.workrow import WorkState
+
+# Staff may get several mails of the program on a day, but not any number.
+NOTICES_A_DAY = 50
+
+
+def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
+    """Up to `limit` messages of the lane that are to be called now. Raises inside a transaction."""
+    with transaction.atomic(durable=True):
+        rows = _pick(lane, now, limit)
+        judged = Judged()
+        for row in rows:
+            if row.kind == MessageKind.NOTICE:
+                judge_notice(row, write_mail(row.notice, row.notice_reference or 0, now), now, judged)
+            else:
+                judge(row, lane, now, judged)
+        _cap(lane, now, judged)
+        _cover(lane, now, judged)
+        if judged.stale_patients:
+            refresh_contacts(lane.practice)
+        _begin(lane, now, judged.drafts)
+        _end(lane, now, judged.ended)
+        _postpone(judged.later)
+    # Whoever was only put off or ended leaves room for others: the lane is empty when nothing was found at all.
+    lane.is_empty = not rows
+    return judged.drafts
+
+
+def _pick(lane: Lane, now: datetime, limit: int) -> list[Picked]:
+    values: dict[str, Any] = {
+        "practice": lane.practice.pk, "channel": str(lane.channel), "now": now, "limit": limit,
+        "today": local_day(now, lane.zone),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(send_sql.PICK, values)
+        return [Picked(*row) for row in cursor.fetchall()]
+
+
+def _cap(lane: Lane, now: datetime, judged: Judged) -> None:
+    """The last brake: an address gets so many messages a day and no more, counted where all workers count."""
+    wanted = Counter(draft.hash for draft in judged.drafts)
+    if not wanted:
+        return
+    day = local_day(now, lane.zone)
+    values: dict[str, Any] = {
+        "practice": lane.practice.pk,
+        "day": day,
+        "hash": list(wanted),
+        "number": list(wanted.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(send_sql.COUNT_DAY, values)
+        counted = dict(cursor.fetchall())
+    notices = {draft.hash for draft in judged.drafts if draft.row.kind == MessageKind.NOTICE}
+    over = {}
+    for hash_, number in wanted.items():
+        too_many = counted[hash_] - (NOTICES_A_DAY if hash_ in notices else lane.settings.daily_cap)
+        if too_many > 0:
+            over[hash_] = min(too_many, number)
+    if over:
+        _hold_back(lane, now, judged, over)
+
+
+def _hold_back(lane: Lane, now: datetime, judged: Judged, over: dict[str, int]) -> None:
+    """Tomorrow, or never when that is too late."""
+    give_back_day(lane, now, Counter(over))
+    _start, tomorrow = day_bounds(local_day(now, lane.zone), lane.zone)
+    kept, left = [], Counter(over)
+    for draft in reversed(judged.drafts):
+        if not left[draft.hash]:
+            kept.append(draft)
+            continue
+        left[draft.hash] -= 1
+        row = draft.row
+        if row.not_after is not None and tomorrow > row.not_after:
+            judged.ended.append(lapsed(row, Reason.DAILY_CAP))
+        else:
+            judged.later.append(Later(row, tomorrow))
+    judged.drafts = kept[::-1]
+
+
+def give_back_day(lane: Lane, at: datetime, numbers: "Counter[str]") -> None:
+    """They were counted at `at` and not sent."""
+    values: dict[str, Any] = {
+        "practice": lane.practice.pk, "day": local_day(at, lane.zone), "hash": list(numbers),
+        "number": list(numbers.values()),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(send_sql.GIVE_BACK_DAY, values)
+
+
+def _cover(lane: Lane, now: datetime, judged: Judged) -> None:
+    """A text longer than was thought needs more credit than was set aside: set it aside, or do not send."""
+    if not lane.settings.check_credit:
+        return
+    kept, more = [], Counter[int]()
+    for draft in judged.drafts:
+        missing = draft.segments - draft.row.credits_reserved
+        if missing > 0 and not _set_aside(draft.row.mandant_id, missing):
+            judged.ended.append(Ended(draft.row, WorkState.FAILED, Outcome.NONE, Reason.NO_CREDIT))
+            give_back_day(lane, now, Counter([draft.hash]))
+            continue
+        if missing > 0:
+            more[draft.row.mandant_id or 0] += missing
+        kept.append(draft)
+    judged.drafts = kept
+    accounts = CreditAccount.objects.filter(mandant__in=list(more))
+    CreditLine.objects.bulk_create(
+        CreditLine(
+            practice=lane.practice, account=account, kind=CreditLine.Kind.RESERVED, at=now, note="längerer Text",
+            reserved=more[account.mandant_id],
+        )
+        for account in accounts
+    )  # fmt: skip
+
+
+def _set_aside(mandant_id: int | None, segments: int) -> bool:
+    enough = CreditAccount.objects.filter(mandant=mandant_id, balance__gte=F("reserved") + segments)
+    return bool(enough.update(reserved=F("reserved") + segments))
+
+
+def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:
+    if not drafts:
+        return
+    places = {name: Message._meta.get_field(name).place for name in ("recipient", "subject", "text")}  # type: ignore[union-attr]
+    checks = lane.settings.check_credit
+    values: dict[str, Any] = {
+        "now": now, "lease_until": now + Message.lease, "gateway": lane.account.pk if lane.account else None,
+        "gateway_kind": str(lane.gateway_kind),
+        "id": [draft.row.id for draft in drafts],
+        "recipient": [encrypt(draft.outgoing.recipient, aad=places["recipient"]) for draft in drafts],
+        "recipient_hash": [draft.hash for draft in drafts],
+        "subject": [_sealed(draft.outgoing.subject, places["subject"]) for draft in drafts],
+        "text": [encrypt(draft.outgoing.text, aad=places["text"]) for draft in drafts],
+        "opt_out_hash": [draft.opt_out_hash for draft in drafts],
+        "length": [draft.length for draft in drafts],
+        "segments": [draft.segments for draft in drafts],
+        "encoding": [draft.encoding for draft in drafts],
+        "credits": [
+            max(draft.segments, draft.row.credits_reserved) if checks else draft.row.credits_reserved
+            for draft in drafts
+        ],
+        "template_version": [draft.template_version for draft in drafts],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(send_sql.BEGIN, values)
+
+
+def _sealed(text: str, place: str) -> str:
+    return encrypt(text, aad=place) if text else ""
+
+
+def _end(lane: Lane, now: datetime, ended: Sequence[Ended]) -> None:
+    if not ended:
+        return
+    values: dict[str, Any] = {
+        "now": now, "id": [one.row.id for one in ended], "state": [str(one.state) for one in ended],
+        "outcome": [int(one.outcome) for one in ended], "reason": [str(one.reason) for one in ended],
+        "error": [one.error for one in ended],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(send_sql.END, values)
+    released: dict[int, tuple[int, int]] = {}
+    for one in ended:
+        if one.row.mandant_id is not None:
+            number, cost = released.get(one.row.mandant_id, (0, 0))
+            released[one.row.mandant_id] = (number + 1, cost + one.row.credits_reserved)
+    release(lane.practice, released, now=now, note="nicht gesendet")
+
+
+def _postpone(later: Sequence[Later]) -> None:
+    if later:
+        values: dict[str, Any] = {"id": [one.row.id for one in later], "due_at": [one.due_at for one in later]}
+        with connection.cursor() as cursor:
+            cursor.execute(send_sql.POSTPONE, values)

@@ -1,0 +1,149 @@
+"""Aufbereiten: who is written to and who is not, for a whole practice in one statement per stage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from accounts.models import Practice
+from accounts.selectors import mandanten
+from notifications.models import (
+    Channel,
+    ConsentRule,
+    FirstChannel,
+    JobRun,
+    MessageKind,
+    MessageSettings,
+    MessageTemplate,
+    Stage,
+)
+from notifications.services.contacts import refresh_contacts
+from notifications.services.credits import open_accounts, reserve
+from notifications.services.hours import hours_of
+from notifications.services.prepare_sql import GREETINGS, REMINDERS
+from notifications.services.settings import settings_of
+from praxis.core.localtime import day_bounds, local_day, to_instant
+
+# Beside the locks of columns in scheduling; the second key is the practice.
+_LOCK_SPACE = 4_002
+
+
+@dataclass
+class Prepared:
+    """What a run did: messages per channel, people not written to per reason."""
+
+    planned: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    reserved: dict[int, tuple[int, int]] = field(default_factory=dict)
+    switched_off: bool = False
+
+    def add(self, rows: Sequence[tuple[str, str, int | None, int, int]]) -> None:
+        for word, channel, mandant_id, number, credits in rows:
+            if word != "planned":
+                self.skipped[word] = self.skipped.get(word, 0) + number
+                continue
+            self.planned[channel] = self.planned.get(channel, 0) + number
+            if mandant_id is not None and credits:
+                messages, cost = self.reserved.get(mandant_id, (0, 0))
+                self.reserved[mandant_id] = (messages + number, cost + credits)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        return {"planned": self.planned, "skipped": self.skipped}
+
+
+@transaction.atomic
+def prepare_reminders(
+    *, practice: Practice, now: datetime, run: JobRun | None, entry_id: int | None = None
+) -> Prepared:
+    """Plan a message, or note a reason, for each due appointment of each stage; `entry_id`: for this one only.
+
+    Runs again without a second message: a stage never speaks twice of an appointment (unless somebody asked for it).
+    """
+    settings, prepared = settings_of(practice), Prepared()
+    if not settings.reminders_on:
+        return Prepared(switched_off=True)
+    zone = ZoneInfo(practice.time_zone)
+    hours = hours_of(settings, practice, MessageKind.REMINDER)
+    due_at = hours.next_allowed(now) or now
+    today = local_day(now, zone)
+    shared = _begin(practice, settings, MessageKind.REMINDER, now, run, due_at, today)
+    for stage in Stage.objects.filter(practice=practice, is_active=True).order_by("offset_days", "pk"):
+        first = today + timedelta(days=stage.offset_days)
+        # What would be due on a day on which nothing is sent goes today.
+        last = first + timedelta(days=stage.search_days + hours.silent_days_after(today) - 1)
+        window = {"starts_from": max(now, day_bounds(first, zone)[0]), "starts_before": day_bounds(last, zone)[1]}
+        values: dict[str, Any] = {**shared, **window, "stage": stage.pk, "entry": entry_id}
+        prepared.add(_run(REMINDERS, values))
+    reserve(practice, prepared.reserved, now=now, note=_note(run))
+    return prepared
+
+
+@transaction.atomic
+def prepare_greetings(*, practice: Practice, now: datetime, run: JobRun | None) -> Prepared:
+    """Plan a greeting for each patient whose birthday is today. Without a way to go there is no entry (N5)."""
+    settings, prepared = settings_of(practice), Prepared()
+    if not settings.birthday_on:
+        return Prepared(switched_off=True)
+    zone = ZoneInfo(practice.time_zone)
+    today = local_day(now, zone)
+    due_at = hours_of(settings, practice, MessageKind.GREETING).next_allowed(now) or now
+    shared = _begin(practice, settings, MessageKind.GREETING, now, run, due_at, today)
+    closes_at = to_instant(local_day(due_at, zone), settings.greeting_until, zone)
+    greeted = {"days": _birthdays(today, settings), "year": today.year, "not_after": closes_at}
+    prepared.add(_run(GREETINGS, {**shared, **greeted, "stage": None, "one_per_day": False}))
+    reserve(practice, prepared.reserved, now=now, note=_note(run))
+    return prepared
+
+
+def _birthdays(today: date, settings: MessageSettings) -> list[str]:
+    """Days (MMDD) that are celebrated today; 29 February in other years on the day the practice chose."""
+    days = [f"{today:%m%d}"]
+    stand_in = date(today.year, 3, 1) if settings.leap_day_first_march else date(today.year, 3, 1) - timedelta(days=1)
+    if today == stand_in and "0229" not in days and (date(today.year, 3, 1) - timedelta(days=1)).day == 28:
+        days.append("0229")
+    return days
+
+
+def _begin(
+    practice: Practice, settings: MessageSettings, kind: str, now: datetime, run: JobRun | None, due_at: datetime,
+    today: date,
+) -> dict[str, Any]:  # fmt: skip
+    """One preparation of a practice at a time; contacts read, accounts locked; the values both statements share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, practice.pk])
+    refresh_contacts(practice)
+    payers = {mandant.pk: mandant for mandant in mandanten()}
+    open_accounts(practice, set(payers))
+    own_default = next((key for key, mandant in payers.items() if mandant.is_default), None)
+    templates = {
+        template.channel: template
+        for template in MessageTemplate.objects.filter(practice=practice, kind=kind, appointment_type=None)
+    }
+    sms, email = templates.get(Channel.SMS), templates.get(Channel.EMAIL)
+    # A greeting is wanted or not: silence is no consent (docs/features/messages.md).
+    opt_out = kind == MessageKind.REMINDER and settings.consent_rule == ConsentRule.OPT_OUT
+    return {
+        "practice": practice.pk, "kind": str(kind), "zone": practice.time_zone, "now": now, "today": today,
+        "run": run.pk if run else None, "due_at": due_at, "lead": timedelta(hours=settings.lead_hours),
+        "default_mandant": settings.default_mandant_id or own_default, "opt_out": opt_out,
+        "sms_first": settings.first_channel == FirstChannel.SMS, "one_per_day": settings.one_per_day,
+        "check_credit": settings.check_credit,
+        "sms_silent": bool(sms and sms.is_silent), "email_silent": bool(email and email.is_silent),
+        "sms_template": sms.pk if sms else None, "sms_version": sms.version if sms else None,
+        "sms_segments": sms.segments if sms else 0, "email_template": email.pk if email else None,
+        "email_version": email.version if email else None,
+    }  # fmt: skip
+
+
+def _run(statement: str, values: dict[str, Any]) -> list[tuple[str, str, int | None, int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def _note(run: JobRun | None) -> str:
+    return f"{run.get_kind_display()} {run.pk}" if run else ""

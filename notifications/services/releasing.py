@@ -1,0 +1,39 @@
+"""The job "send" lets go what was prepared; workers then send it as soon as quiet hours and limits allow."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import Practice
+from notifications.models import JobRun, Message, MessageKind
+from praxis.core.nudging import nudge
+from praxis.core.workrow import WorkState
+
+_RELEASE = """
+UPDATE notifications_message SET released_at = %(now)s, sent_by_id = %(run)s, due_at = GREATEST(due_at, %(now)s)
+WHERE practice_id = %(practice)s AND state = 'queued' AND released_at IS NULL
+"""
+
+
+@transaction.atomic
+def release_messages(*, practice: Practice, now: datetime, run: JobRun | None) -> int:
+    """Everything prepared so far; returns how many. A second call finds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RELEASE, {"practice": practice.pk, "now": now, "run": run.pk if run else None})
+        released = cursor.rowcount
+    if released:
+        nudge(Message, due_at=now)
+    return released
+
+
+def take_up_notice(
+    *, practice_id: int, notice: str, reference_id: int, not_after: datetime | None, now: datetime
+) -> None:  # fmt: skip
+    """A mail of another part of the product, sent at once. One per kind and reference."""
+    fields = {
+        "practice_id": practice_id, "kind": MessageKind.NOTICE, "channel": "email", "notice": notice,
+        "notice_reference": reference_id, "not_after": not_after, "released_at": now, "due_at": now,
+        "state": WorkState.QUEUED, "created_at": now, "dedupe_key": f"notice:{notice}:{reference_id}",
+    }  # fmt: skip
+    Message._base_manager.bulk_create([Message(**fields)], ignore_conflicts=True)
+    nudge(Message, due_at=now)
