@@ -1,6 +1,7 @@
 """The calendar page: whole, as the fragment that replaces it, and the parts that follow live changes."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -20,7 +21,7 @@ from scheduling.services.undoing import undoable_changes
 from scheduling.views.answers import not_modified_or
 
 
-def page_of(request: StaffRequest, now: datetime) -> CalendarPage:
+def page_of(request: StaffRequest, now: datetime, position: str) -> CalendarPage:
     zone = ZoneInfo(request.practice.time_zone)
     address = PageAddress.read(request.GET, today=local_day(now, zone))
     found = find_page(
@@ -31,6 +32,7 @@ def page_of(request: StaffRequest, now: datetime) -> CalendarPage:
             zone=zone,
             now=now,
             kind=None if address.group == EVERYBODY else address.group,
+            position=position,
         )
     )
     changes = undoable_changes(actor=request.user, now=now)
@@ -40,9 +42,7 @@ def page_of(request: StaffRequest, now: datetime) -> CalendarPage:
 @require_GET
 @staff_required()
 def calendar(request: StaffRequest) -> HttpResponse:
-    now = timezone.now()
-    # Asked before the rows are read, so that no change falls between the two.
-    context = {"live_since": live.position(), "page": page_of(request, now)}
+    context = _context(request)
     is_fragment = request.htmx and request.htmx.target == "calendar"
     return render(request, "scheduling/_calendar.html" if is_fragment else "scheduling/calendar.html", context)
 
@@ -50,9 +50,13 @@ def calendar(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_required()
 def calendar_parts(request: StaffRequest) -> HttpResponse:
-    now = timezone.now()
-    context = {"live_since": live.position(), "page": page_of(request, now)}
-    return render(request, "scheduling/_parts.html", context)
+    return render(request, "scheduling/_parts.html", _context(request))
+
+
+def _context(request: StaffRequest) -> dict[str, Any]:
+    # Asked before the rows are read, so that no change falls between the two.
+    position = live.position()
+    return {"live_since": position, "page": page_of(request, timezone.now(), position)}
 
 
 @require_GET

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Practice, User
 from scheduling.models import AppointmentType, CalendarColumn
@@ -266,6 +268,22 @@ def test_the_months_days_show_how_full_they_are(page: Any, column: CalendarColum
     html = page()
     assert "Montag, 23. November, zu 50 Prozent belegt" in html
     assert '<rect class="l" width="8"' in html
+
+
+def test_the_months_bars_follow_a_change_at_once_and_are_added_up_once_per_change(
+    page: Any, column: CalendarColumn, django_capture_on_commit_callbacks: Any
+) -> None:
+    def load() -> str:
+        return page().partition("Montag, 23. November, zu ")[2].partition(" Prozent")[0]
+
+    assert load() == "0"
+    for hour, percent in ((9, "25"), (10, "50")):
+        with django_capture_on_commit_callbacks(execute=True):
+            make_appointment(column, at(hour), minutes=60)
+        assert load() == percent
+    with CaptureQueriesContext(connection) as again:
+        assert load() == "50"
+    assert not [query for query in again if "SUM(" in query["sql"]]
 
 
 @pytest.mark.parametrize(
