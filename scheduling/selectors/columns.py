@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
@@ -11,6 +11,15 @@ def active_columns() -> QuerySet[CalendarColumn]:
     return (
         CalendarColumn.objects.filter(is_active=True)
         .select_related("calendar", "doctor_role")
+        .order_by("calendar__position", "calendar_id", "position", "pk")
+    )
+
+
+def columns_to_bind(*, kept: Collection[int]) -> QuerySet[CalendarColumn]:
+    """The active ones, and those that are bound already, even if nobody may choose them anew."""
+    return (
+        CalendarColumn.objects.filter(Q(is_active=True) | Q(pk__in=kept))
+        .select_related("calendar")
         .order_by("calendar__position", "calendar_id", "position", "pk")
     )
 

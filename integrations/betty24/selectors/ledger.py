@@ -42,6 +42,19 @@ def connection_of() -> Betty24Connection | None:
     return Betty24Connection.objects.select_related("practice").first()
 
 
+def bindings_of(connection: Betty24Connection | None) -> list[Betty24Binding]:
+    """In the order of their places; none without a connection."""
+    if connection is None:
+        return []
+    found = Betty24Binding.objects.filter(connection=connection).select_related("column__calendar", "connection")
+    return list(found.order_by("place"))
+
+
+def calendar_names(connection: Betty24Connection) -> dict[str, str]:
+    """What people call the online calendars: the portal's name, else its id; with the column here."""
+    return {binding.calendar_id: f"{binding} · {binding.column.name}" for binding in bindings_of(connection)}
+
+
 def read_ledger(now: datetime) -> Ledger | None:
     """None without a connection."""
     connection = connection_of()
@@ -58,7 +71,7 @@ def read_ledger(now: datetime) -> Ledger | None:
         )
         for binding in bindings.order_by("place")
     ]
-    return Ledger(connection=connection, columns=columns, silent_for=_silent_for(connection, now))
+    return Ledger(connection=connection, columns=columns, silent_for=silent_for_longer(connection, now))
 
 
 def _queues(connection: Betty24Connection) -> dict[int, Any]:
@@ -71,7 +84,7 @@ def _queues(connection: Betty24Connection) -> dict[int, Any]:
     return {row["column_id"]: row for row in rows}
 
 
-def _silent_for(connection: Betty24Connection, now: datetime) -> timedelta | None:
+def silent_for_longer(connection: Betty24Connection, now: datetime) -> timedelta | None:
     if not connection.is_on:
         return None
     silent = now - (connection.last_contact_at or connection.created_at)

@@ -77,6 +77,8 @@ def test_connection(connection: Betty24Connection, *, now: datetime) -> list[Por
     client = Betty24Client(connection, timeout=TEST_SECONDS)
     calendars = client.calendars()
     learn_names(client, list(Betty24Binding.objects.filter(connection=connection)), now=now)
+    Betty24Connection.objects.filter(pk=connection.pk).update(last_contact_at=now)
+    connection.last_contact_at = now
     return calendars
 
 
