@@ -16,7 +16,8 @@ HOME = Path(__file__).resolve().parent.parent.parent
 WORKERS = 2
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: its processes keep connections to the test database, which later tests would count.
+@pytest.fixture(scope="module")
 def web(django_db_setup: None) -> Iterator[int]:
     """Its port. Only together with transactional_db: what a test's own transaction holds nobody else sees."""
     with socket.socket() as probe:
