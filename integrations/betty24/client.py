@@ -44,11 +44,11 @@ class UnknownBooking(OutsideError):
 class Betty24Client:
     """All calls raise OutsideError. `ahead` is how far the portal's clock was ahead at the last answer."""
 
-    def __init__(self, connection: Betty24Connection, *, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, connection: Betty24Connection, *, timeout: float | None = None) -> None:
         self._base = f"{connection.host.rstrip('/')}/v1"
         self._headers = {"Authorization": f"ApiKey {connection.api_key}"}
         self._tls = _tls_of(connection)
-        self._timeout = timeout
+        self._timeout = TIMEOUT_SECONDS if timeout is None else timeout
         self.ahead: timedelta | None = None
 
     def calendars(self) -> list[wire.PortalCalendar]:
@@ -96,9 +96,9 @@ class Betty24Client:
         answer = self._call("PUT", f"/calendars/{_part(calendar_id)}/not-free", json=body)
         return _understood(wire.read_replaced, answer)
 
-    def place(self, booking_id: str, *, result: str, ref: str) -> None:
-        """Tell where a booking landed: "slot" or "extra". Raises UnknownBooking."""
-        body = {"result": result, "practice_ref": ref}
+    def place(self, booking_id: str, *, version: int, result: str, ref: str) -> None:
+        """Tell where that version of a booking landed: "slot" or "extra". Raises UnknownBooking."""
+        body = {"result": result, "practice_ref": ref, "version": version}
         answer = self._call("POST", f"/bookings/{_part(booking_id)}/placement", json=body, accept=(*http.SUCCESS, 404))
         if answer.status == 404:
             raise UnknownBooking("Das Portal kennt diese Buchung nicht.", permanent=True, status=404)

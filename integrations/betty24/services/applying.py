@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Task
 from integrations.betty24.services.landing import Landing
+from integrations.betty24.services.queueing import queue_entry
 from integrations.betty24.services.tasks import ask_staff
 from integrations.betty24.wire import Incoming, PortalBooking, Unreadable
 from praxis.core.exceptions import PraxisError
@@ -102,6 +103,7 @@ def _apply(connection: Betty24Connection, told: PortalBooking, batch: Batch, now
         return _land(known, batch, now)
     if before != (known.calendar_id, known.starts_at, known.ends_at):
         return batch.landing.move(known, entry, was_minutes=_minutes(before), now=now)
+    queue_entry(connection, entry_id=entry.pk, column_id=entry.column_id, now=now)
     return "changed"
 
 
@@ -126,7 +128,8 @@ def _land(known: Betty24Booking, batch: Batch, now: datetime) -> str:
 
 
 def _update(known: Betty24Booking, told: PortalBooking) -> None:
-    fields = _fields(told)
+    """The portal is to hear anew where it landed: what it was told was about an earlier version."""
+    fields = _fields(told) | {"placement_told": ""}
     for name, value in fields.items():
         setattr(known, name, value)
     known.save(update_fields=list(fields))

@@ -80,8 +80,7 @@ class Landing:
         except PraxisError:
             ask_staff(self.connection, Betty24Task.Kind.UNREADABLE, now=now, booking=booking, entry_id=entry.pk)
             return "changed"
-        # The portal is to hear where it landed anew, also when it landed as before.
-        Betty24Booking.objects.filter(pk=booking.pk).update(placement_told="", seen_at=None, seen_by=None)
+        Betty24Booking.objects.filter(pk=booking.pk).update(seen_at=None, seen_by=None)
         queue_entry(self.connection, entry_id=entry.pk, column_id=binding.column_id, now=now)
         return "moved"
 

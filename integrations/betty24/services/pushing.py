@@ -60,7 +60,7 @@ class Push:
         if booking.placement_told == result:
             return
         try:
-            self.client.place(booking.portal_id, result=result, ref=reference_of(entry.pk))
+            self.client.place(booking.portal_id, version=booking.version, result=result, ref=reference_of(entry.pk))
         except UnknownBooking:
             return
         # Only if the patient did not change it meanwhile: then the portal has to hear it again.

@@ -14,8 +14,10 @@ from integrations.betty24.models import Betty24Binding, Betty24Connection, Betty
 from integrations.betty24.services.describing import learn_names
 from integrations.betty24.services.pulling import pull
 from integrations.betty24.services.pushing import Push
+from integrations.betty24.services.telling import announce_entries, announce_silence
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim, finish, release, retry
+from scheduling.models import Entry
 from scheduling.selectors.portals import entries_by_id
 
 Clock = Callable[[], datetime]
@@ -88,26 +90,31 @@ def push_due(
 def _work_through(push: Push, rows: list[Betty24Push], clock: Clock) -> None:
     entries = entries_by_id([row.entry_id for row in rows])
     agreed: set[int] = set()
-    refusals = 0
+    answered: list[Entry] = []
+    refused: list[int] = []
     try:
         for place, row in enumerate(rows):
             try:
                 push.agree(entries[row.entry_id], now=clock())
             except OutsideError as error:
                 _note_refusal(row, error, clock())
-                refusals += 1
-                if is_out_of_touch(error) or refusals > MOST_REFUSALS:
+                refused.append(row.column_id)
+                if is_out_of_touch(error) or len(refused) > MOST_REFUSALS:
                     for waiting in rows[place:]:
                         release(waiting, error=error.message if waiting is row else "")
                     raise
+                push.counts["refused"] += 1
                 # Never given up: a person may put right what the portal refuses, and the ledger shows it meanwhile.
                 retry(row, now=clock(), error=error.message, retry_after=error.retry_after)
             else:
                 finish(row, now=clock())
                 agreed.add(row.column_id)
+            answered.append(entries[row.entry_id])
     finally:
+        announce_entries(answered, agreed)
         if agreed:
-            Betty24Binding.objects.filter(column_id__in=agreed).update(last_success_at=clock(), last_error="")
+            Betty24Binding.objects.filter(column_id__in=agreed).update(last_success_at=clock())
+            Betty24Binding.objects.filter(column_id__in=agreed.difference(refused)).update(last_error="")
 
 
 def _note_refusal(row: Betty24Push, error: OutsideError, now: datetime) -> None:
@@ -118,6 +125,7 @@ def _remember_contact(
     connection: Betty24Connection, client: Betty24Client, *, now: datetime, next_pull_in: timedelta | None
 ) -> None:
     """`next_pull_in` None: the news were not asked for."""
+    announce_silence(connection, now=now)
     changes: dict[str, Any] = {"last_contact_at": now, "retry_at": None, "last_error": ""}
     if next_pull_in is not None:
         changes |= {"last_pull_at": now, "next_pull_at": now + next_pull_in}
