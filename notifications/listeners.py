@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from accounts.events import MailWanted, PatientChanged
+from notifications import calendar_additions
 from notifications.models import Reason
 from notifications.services.cancelling import stop_for_entry, stop_for_patient
 from notifications.services.releasing import take_up_notice
@@ -37,3 +38,7 @@ def take_up_mail(event: MailWanted) -> None:
         practice_id=event.practice_id, notice=event.kind, reference_id=event.reference_id, not_after=event.until,
         now=timezone.now(),
     )  # fmt: skip
+
+
+# Loaded with this module: what the calendar shows of this wing.
+__all__ = ["calendar_additions"]

@@ -27,7 +27,7 @@ def save_stage(
     if not 1 <= search_days <= MOST_SEARCH_DAYS:
         raise StageInvalid(_("Bitte 1 bis %(n)d Tage angeben.") % {"n": MOST_SEARCH_DAYS}, field="search_days")
     stage = stage or Stage(practice=practice)
-    values: dict[str, Any] = {
+    values = {
         "name": name.strip(),
         "offset_days": offset_days,
         "search_days": search_days,
@@ -51,6 +51,3 @@ def delete_stage(*, stage: Stage, actor: User | None) -> None:
     stage_id, practice_id = stage.pk, stage.practice_id
     stage.delete()
     publish(StageDeleted(practice_id=practice_id, actor_id=actor.pk if actor else None, stage_id=stage_id))
-
-
-from typing import Any

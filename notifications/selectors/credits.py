@@ -1,0 +1,20 @@
+from django.db.models import F, QuerySet
+
+from accounts.models import Practice
+from notifications.models import CreditAccount, CreditLine, MessageSettings
+
+
+def credit_accounts() -> QuerySet[CreditAccount]:
+    return CreditAccount.objects.select_related("mandant").order_by("mandant__name")
+
+
+def credit_lines(account: CreditAccount) -> QuerySet[CreditLine]:
+    return CreditLine.objects.filter(account=account).select_related("actor").order_by("-pk")
+
+
+def accounts_below_minimum(practice: Practice) -> list[CreditAccount]:
+    """Of a practice that checks its credit (N6); none while messages are switched off."""
+    settings = MessageSettings.objects.filter(practice=practice).first()
+    if settings is None or not settings.check_credit or not (settings.reminders_on or settings.birthday_on):
+        return []
+    return list(credit_accounts().filter(balance__lt=F("reserved") + settings.minimum_credit))
