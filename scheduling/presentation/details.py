@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from scheduling.models import CalendarColumn, Entry, EntryChange
 from scheduling.models.entry import Kind, Origin, Placement, Status
-from scheduling.models.history import Action
 from scheduling.presentation import booking as words
 from scheduling.presentation.people import full_name, shown_name
-from scheduling.presentation.sentences import PersonOf, change_details
+from scheduling.presentation.sentences import PersonOf, action_words, author_words, cancelled_words, change_details
 from scheduling.selectors.patients import PersonFound
 from scheduling.selectors.room import Room
 from scheduling.services.timing import minutes_of
@@ -60,6 +59,7 @@ def entry_context(
         "is_in_grid": entry.placement == Placement.GRID,
         "is_parked": entry.placement == Placement.PARKED,
         "is_cancelled": entry.status == Status.CANCELLED,
+        "cancelled_words": cancelled_words(entry, changes),
         "place": place,
         "span": place.span(minutes),
         "minutes": minutes,
@@ -73,7 +73,7 @@ def entry_context(
         "person": person,
         "salutation": words.salutation(person.patient) if person.patient else "",
         "visits": words.visits(person.appointments, zone, now=now),
-        "history": [_line(change, zone, names) for change in changes],
+        "history": [_line(change, entry, zone, names) for change in changes],
     }
 
 
@@ -106,11 +106,11 @@ def facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, str]]:
     return found
 
 
-def _line(change: EntryChange, zone: ZoneInfo, names: dict[int, str]) -> HistoryLine:
+def _line(change: EntryChange, entry: Entry, zone: ZoneInfo, names: dict[int, str]) -> HistoryLine:
     return HistoryLine(
         when=formats.date_format(change.at.astimezone(zone), "D d.m. H:i"),
-        who=change.author.display_name if change.author else _("automatisch"),
-        what=str(Action(change.action).label),
+        who=author_words(change, entry),
+        what=action_words(change, entry),
         details=change_details(change, zone, names),
         is_undone=change.undone_at is not None,
     )

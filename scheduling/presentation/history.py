@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from scheduling.models import EntryChange
 from scheduling.models.entry import Kind, NotifiedBy, Placement, Status
-from scheduling.models.history import Action
 from scheduling.presentation.people import full_name
-from scheduling.presentation.sentences import PersonOf
+from scheduling.presentation.sentences import PersonOf, action_words, author_words
 from scheduling.presentation.setup import when
 from scheduling.selectors.history import Names
 
@@ -61,8 +60,8 @@ def _row(change: EntryChange, names: Names, zone: ZoneInfo) -> HistoryRow:
     who = PersonOf(entry)
     return HistoryRow(
         at=change.at,
-        author=change.author.display_name if change.author else _("System"),
-        action=str(Action(change.action).label),
+        author=author_words(change, entry),
+        action=action_words(change, entry),
         kind=str(Kind(entry.kind).label),
         subject=full_name(who) if is_appointment else entry.text,
         born=who.person_born if is_appointment else None,

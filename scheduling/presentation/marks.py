@@ -1,6 +1,7 @@
 """HTML of one entry inside its cell: what it says by surface, edge, letter case, badge, icon and words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -11,6 +12,7 @@ from scheduling.models.entry import Kind, Origin, Status
 from scheduling.presentation.clock import time_of
 from scheduling.presentation.people import short_birth, shown_name
 from scheduling.presentation.wording import gettext as _
+from scheduling.selectors.additions import EntrySign
 from scheduling.selectors.page import EntryLine
 
 
@@ -22,6 +24,7 @@ class Look:
     now: datetime
     case_shows_known: bool
     entry_url: str  # with 0 for the id
+    signs: Mapping[int, Sequence[EntrySign]] = field(default_factory=dict)
 
     def url(self, entry_id: int) -> str:
         return self.entry_url.replace("/0/", f"/{entry_id}/")
@@ -63,6 +66,15 @@ def badge(origin: str) -> str:
     return f'<span class="badge {css}" title="{title}">{short}</span>'
 
 
+def signs_html(signs: Sequence[EntrySign]) -> str:
+    """What the floors above say of the entry: a sign in a dashed frame, whose words are heard and shown on pointing."""
+    return "".join(
+        f'<span class="sending{" is-alarm" if sign.is_alarm else ""}" title="{escape(sign.words)}">{_icon(sign.icon)}'
+        f"{_vh(sign.words)}</span>"
+        for sign in signs
+    )
+
+
 def appointment(line: EntryLine, look: Look, *, lines: int, brief: bool, where: str, note_mark: str = "") -> str:
     """`lines`: how many lines of text have room. `where`: the place of the column, for whoever is in the room."""
     css = f"appt{' video' if line.is_video else ''}{STATUS_CLASS.get(line.status, '')}"
@@ -72,6 +84,8 @@ def appointment(line: EntryLine, look: Look, *, lines: int, brief: bool, where: 
     state = _state(line, look, where)
     camera = f"{_icon('video')}{_vh(_('Videotermin'))}" if line.is_video and line.status != Status.IN_ROOM else ""
     signs = note_mark + badge(line.origin)
+    if added := look.signs.get(line.id):
+        css, signs = f"{css} sendingbox", signs + signs_html(added)
     if lines < 2:
         more = _piece("b", birth) + _piece("ty", kind)
         return _box(css, brief, look.url(line.id), name + unknown + more, signs + camera + state)
@@ -95,9 +109,12 @@ def mark(line: EntryLine, look: Look, *, lines: int, brief: bool, again: bool = 
     words = line.text or (_("wird gerade vergeben") if line.kind == Kind.HOLD else "")
     shown = _vh(words) if again else f'<span class="tx">{escape(words)}</span>'
     css = MARK_CLASS[Kind(line.kind)] + (" is-brief" if brief else "") + (" is-tall" if lines > 1 else "")
+    signs = ""
+    if added := look.signs.get(line.id):
+        css, signs = f"{css} sendingbox", f'<span class="mk">{signs_html(added)}</span>'
     return (
         f'<div class="mark {css}"><div class="l1"><a class="open" href="{look.url(line.id)}" tabindex="-1">'
-        f"{_icon(MARK_ICON[Kind(line.kind)])}{_vh(label)} {shown}</a></div></div>"
+        f"{_icon(MARK_ICON[Kind(line.kind)])}{_vh(label)} {shown}</a>{signs}</div></div>"
     )
 
 

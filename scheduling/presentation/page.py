@@ -21,6 +21,7 @@ from scheduling.presentation.marks import Look
 from scheduling.presentation.month import Month, build_month
 from scheduling.presentation.sentences import last_action_words
 from scheduling.presentation.trays import Trays, build_trays
+from scheduling.selectors.additions import PageNotice
 from scheduling.selectors.calendar_page import FoundPage
 from scheduling.selectors.page import EntryLine
 from scheduling.slots import Rule
@@ -59,6 +60,7 @@ class CalendarPage:
     grid: Grid
     month: Month
     trays: Trays
+    notices: Sequence[PageNotice]
     columns_shown: list[int]
     last_action: str
     hidden_columns: int
@@ -105,8 +107,9 @@ def build_page(
     today = local.date()
     lanes = build_lanes(found, zone, idle=address.idle)
     look = Look(
-        zone=zone, now=now, case_shows_known=practice.case_shows_known, entry_url=reverse("entry_detail", args=[0])
-    )
+        zone=zone, now=now, case_shows_known=practice.case_shows_known, entry_url=reverse("entry_detail", args=[0]),
+        signs=found.signs,
+    )  # fmt: skip
     now_minute = local.hour * 60 + local.minute + local.second / 60
     grid = build_grid(GridWish(lanes=lanes, look=look, today=today, now_minute=now_minute, shown=address.shown))
     names = {column.pk: column.name for column in found.columns}
@@ -125,7 +128,8 @@ def build_page(
         tabs=_tabs(address, grid),
         grid=grid,
         month=build_month(address, found.rules, found.taken, today=today),
-        trays=build_trays(found.aside, names, zone=zone, case_shows_known=practice.case_shows_known, days=found.days),
+        trays=build_trays(found.aside, names, look=look, days=found.days),
+        notices=found.notices,
         columns_shown=list(dict.fromkeys(lane.column.pk for lane in lanes)),
         last_action=last_action_words(
             own_changes, zone, case_shows_known=practice.case_shows_known, only_day=address.only_day

@@ -31,12 +31,14 @@ class EntryPanel:
 
 @dataclass(frozen=True, slots=True)
 class PageNotice:
-    """A line above the calendar, in words a receptionist understands, with the one place to go."""
+    """A line above the calendar, in words a receptionist understands, with the one place to go. `link_roles`: who may
+    go there; empty: everybody."""
 
     words: str
     url: str
     link_words: str
     is_alarm: bool = False
+    link_roles: tuple[str, ...] = ()
 
 
 SignsOf = Callable[[Collection[int], datetime], Mapping[int, Sequence[EntrySign]]]
@@ -68,7 +70,7 @@ def add_notices(function: NoticesOf) -> NoticesOf:
 
 def signs_of(entry_ids: Collection[int], now: datetime) -> dict[int, list[EntrySign]]:
     found: dict[int, list[EntrySign]] = {}
-    for function in _signs:
+    for function in _signs if entry_ids else ():
         for entry_id, signs in function(entry_ids, now).items():
             found.setdefault(entry_id, []).extend(signs)
     return found

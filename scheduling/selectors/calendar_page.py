@@ -1,13 +1,14 @@
 """Everything a calendar page needs, in a number of queries that does not grow with rows, columns or days."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from praxis.core.localtime import day_bounds
 from scheduling.models import CalendarColumn
+from scheduling.selectors.additions import EntrySign, PageNotice, notices_now, signs_of
 from scheduling.selectors.columns import active_columns, grid_rules
 from scheduling.selectors.page import EntryLine, aside_lines, grid_lines, taken_minutes_by_day
 from scheduling.slots import Rule
@@ -38,7 +39,8 @@ class PageQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundPage:
-    """`columns`: all of the practice; `shown`: those of the wanted kind; `rules`: of the shown ones."""
+    """`columns`: all of the practice; `shown`: those of the wanted kind; `rules`: of the shown ones. `signs`: by
+    entry."""
 
     columns: list[CalendarColumn]
     shown: list[CalendarColumn]
@@ -47,10 +49,13 @@ class FoundPage:
     lines: list[EntryLine]
     aside: list[EntryLine]
     taken: dict[date, int]
+    signs: Mapping[int, Sequence[EntrySign]] = field(default_factory=dict)
+    notices: Sequence[PageNotice] = ()
 
 
 def find_page(query: PageQuery) -> FoundPage:
-    """At most five queries: columns, rules, what stands in the grid, what lies beside it, the load of the month."""
+    """At most five queries: columns, rules, what stands in the grid, what lies beside it, the load of the month; and
+    those of the floors above."""
     columns = list(active_columns())
     shown = [column for column in columns if query.kind in (None, column.kind)]
     ids = [column.pk for column in shown]
@@ -58,6 +63,7 @@ def find_page(query: PageQuery) -> FoundPage:
     days = _days_with_hours(query, rules)
     starts_at, ends_at = day_bounds(days[0], query.zone)[0], day_bounds(days[-1], query.zone)[1]
     lines = grid_lines(ids, starts_at, ends_at)
+    aside = aside_lines(starts_at, ends_at)
     month_start, month_end = day_bounds(query.month[0], query.zone)[0], day_bounds(query.month[-1], query.zone)[1]
     return FoundPage(
         columns=columns,
@@ -65,8 +71,10 @@ def find_page(query: PageQuery) -> FoundPage:
         rules=rules,
         days=_without_empty_weekend(days, rules, lines, query.zone) if query.most_days == 7 else days,
         lines=lines,
-        aside=aside_lines(starts_at, ends_at),
+        aside=aside,
         taken=_month_load(tuple(ids), month_start, month_end, query.zone, query.state),
+        signs=signs_of([line.id for line in (*lines, *aside)], query.now),
+        notices=notices_now(query.now),
     )
 
 

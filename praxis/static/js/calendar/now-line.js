@@ -74,8 +74,8 @@ function markPast(day) {
 
 function tick() {
   draw();
-  // "6 Min." on who waits, and the counts of free slots.
-  if (document.querySelector("#grid .appt.here")) refresh();
+  // "6 Min." on who waits, how long something is on its way, and the counts of free slots.
+  if (document.querySelector("#grid .appt.here, .sending, #notices .is-alarm")) refresh();
   setTimeout(tick, MINUTE - (now() % MINUTE) + 50);
 }
 
