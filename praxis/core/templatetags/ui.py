@@ -11,7 +11,8 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+
+from praxis.core.menu import MENU, MenuEntry
 
 register = template.Library()
 
@@ -27,33 +28,29 @@ def icon(name: str, label: str = "", **attributes: str) -> SafeString:
 
 
 @dataclass(frozen=True, slots=True)
-class MenuEntry:
-    url_name: str
-    label: Any
-    icon: str
-    admins_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class MenuLink:
     url: str
     label: str
+    short: str
     icon: str
     is_current: bool
-
-
-MENU = (
-    MenuEntry("today", _("Heute"), "list"),
-    MenuEntry("calendar", _("Kalender"), "calendar"),
-    MenuEntry("patients", _("Patienten"), "users"),
-    MenuEntry("settings", _("Einstellungen"), "settings", admins_only=True),
-)
+    news: int
 
 
 @register.simple_tag(takes_context=True)
 def nav_items(context: RequestContext) -> list[MenuLink]:
     """The entries of the main menu that exist and that this person may open, the open page marked."""
     request = context.get("request")
+    links: list[MenuLink] | None = getattr(request, "menu_links", None)
+    if links is None:
+        links = _menu_links(request)
+        if request is not None:
+            # A page shows its menu in two places.
+            request.menu_links = links
+    return links
+
+
+def _menu_links(request: Any) -> list[MenuLink]:
     path = getattr(request, "path", "")
     may_administer = getattr(getattr(request, "user", None), "is_staff", False)
     links = []
@@ -64,9 +61,20 @@ def nav_items(context: RequestContext) -> list[MenuLink]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
+        news = _news(entry, request)
+        if news is None:
+            continue
         is_current = path == url if url == "/" else path.startswith(url)
-        links.append(MenuLink(url, str(entry.label), entry.icon, is_current))
+        label = str(entry.label)
+        links.append(MenuLink(url, label, str(entry.short) or label, entry.icon, is_current, news))
     return links
+
+
+def _news(entry: MenuEntry, request: Any) -> int | None:
+    """None: not for this practice, or there is none."""
+    if entry.news is None:
+        return 0
+    return entry.news() if getattr(getattr(request, "user", None), "practice_id", None) else None
 
 
 @register.filter
