@@ -4,5 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("integrations.api.urls")),
+    path("", include("integrations.betty24.urls")),
+    path("", include("integrations.betty24.inbox_urls")),
     path("", include("integrations.gdt.urls")),
 ]

@@ -5,6 +5,7 @@ Editing the raster is no such change: seed 001, it tells the portal nothing.
 
 from django.utils import timezone
 
+from integrations.betty24 import calendar_additions, menu
 from integrations.betty24.services.queueing import note_changed_entry
 from praxis.core.events import subscribe
 from scheduling.events import (
@@ -19,6 +20,8 @@ from scheduling.events import (
     EntryUndone,
     TimeReserved,
 )
+
+__all__ = ["calendar_additions", "menu"]
 
 
 def hear(event: EntryEvent) -> None:

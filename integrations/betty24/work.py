@@ -8,6 +8,7 @@ from django_scopes import scope
 from integrations.betty24.models import Betty24Connection, Betty24Job, Betty24Sync
 from integrations.betty24.services.applying import CursorMoved
 from integrations.betty24.services.jobs import ask_nightly_comparison, do_job
+from integrations.betty24.services.telling import announce_silence
 from integrations.betty24.services.turn import take_turn
 from integrations.betty24.turns import taking_turns
 from praxis.core.exceptions import OutsideError
@@ -63,6 +64,7 @@ def note_trouble(connection: Betty24Connection, error: OutsideError, *, retry_at
     Betty24Connection.objects.filter(pk=connection.pk).update(
         retry_at=retry_at, last_error=error.message, last_error_at=now
     )
+    announce_silence(connection, now=now)
 
 
 @work(Betty24Job)
