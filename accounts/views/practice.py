@@ -13,7 +13,7 @@ from accounts.selectors import doctor_roles, mandanten
 from accounts.services.doctor_roles import create_doctor_role, update_doctor_role
 from accounts.services.mandanten import create_mandant, update_mandant
 from accounts.services.practices import update_practice
-from praxis.core.form_page import form_page, typed
+from praxis.core.form_page import answer_form, form_page, typed
 from praxis.core.forms import accepts
 
 ADMIN = "practice_admin"
@@ -50,10 +50,10 @@ def mandant_create(request: StaffRequest) -> HttpResponse:
     def save(cleaned: dict[str, Any]) -> Mandant:
         return create_mandant(practice=request.practice, actor=request.user, **cleaned)
 
-    if accepts(form, save):
-        messages.success(request, _("Der Mandant ist angelegt."))
-        return redirect("mandanten")
-    return form_page(request, form, section="mandanten", heading=_("Mandant anlegen"), back="mandanten")
+    return answer_form(
+        request, form, save, said=_("Der Mandant ist angelegt."),
+        section="mandanten", heading=_("Mandant anlegen"), back="mandanten",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM_METHODS)
@@ -62,10 +62,11 @@ def mandant_edit(request: StaffRequest, mandant_id: int) -> HttpResponse:
     mandant = mandant_for(request, mandant_id)
     heading = mandant.name
     form = MandantForm(typed(request), initial={name: getattr(mandant, name) for name in MandantForm.base_fields})
-    if accepts(form, lambda cleaned: update_mandant(mandant=mandant, actor=request.user, **cleaned)):
-        messages.success(request, _("Der Mandant ist gespeichert."))
-        return redirect("mandanten")
-    return form_page(request, form, section="mandanten", heading=heading, back="mandanten")
+    return answer_form(
+        request, form, lambda cleaned: update_mandant(mandant=mandant, actor=request.user, **cleaned),
+        said=_("Der Mandant ist gespeichert."),
+        section="mandanten", heading=heading, back="mandanten",
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -87,10 +88,10 @@ def doctor_role_create(request: StaffRequest) -> HttpResponse:
             practice=request.practice, name=cleaned["name"], user=cleaned["user"], actor=request.user
         )
 
-    if accepts(form, save):
-        messages.success(request, _("Die Arztrolle ist angelegt."))
-        return redirect("doctor_roles")
-    return form_page(request, form, section="doctor_roles", heading=_("Arztrolle anlegen"), back="doctor_roles")
+    return answer_form(
+        request, form, save, said=_("Die Arztrolle ist angelegt."),
+        section="doctor_roles", heading=_("Arztrolle anlegen"), back="doctor_roles",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM_METHODS)
@@ -100,7 +101,8 @@ def doctor_role_edit(request: StaffRequest, role_id: int) -> HttpResponse:
     heading = role.name
     initial = {"name": role.name, "user": role.user_id, "is_active": role.is_active}
     form = DoctorRoleForm(typed(request), practice_id=request.practice.pk, initial=initial)
-    if accepts(form, lambda cleaned: update_doctor_role(role=role, actor=request.user, **cleaned)):
-        messages.success(request, _("Die Arztrolle ist gespeichert."))
-        return redirect("doctor_roles")
-    return form_page(request, form, section="doctor_roles", heading=heading, back="doctor_roles")
+    return answer_form(
+        request, form, lambda cleaned: update_doctor_role(role=role, actor=request.user, **cleaned),
+        said=_("Die Arztrolle ist gespeichert."),
+        section="doctor_roles", heading=heading, back="doctor_roles",
+    )  # fmt: skip

@@ -1,12 +1,15 @@
 """An ordinary page around one form: asked, refused with everything typed still there, or done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from praxis.core.forms import accepts
 
 TEMPLATE = "components/settings_form.html"
 
@@ -15,6 +18,17 @@ def form_page(request: HttpRequest, form: forms.BaseForm, *, template: str = TEM
     """422 when something typed was refused, so that scripts and tests see it too."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and form.errors else HTTPStatus.OK
     return render(request, template, {"form": form, **context}, status=status)
+
+
+def answer_form(
+    request: HttpRequest, form: forms.BaseForm, save: Callable[[dict[str, Any]], object], *, said: str, back: str,
+    **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """Saves and goes `back`, saying so; otherwise the page with the form, `back` as its way out."""
+    if accepts(form, save):
+        messages.success(request, said)
+        return redirect(back)
+    return form_page(request, form, back=back, **context)
 
 
 def typed(request: HttpRequest) -> Mapping[str, Any] | None:

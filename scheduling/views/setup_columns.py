@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, staff_required
-from praxis.core.form_page import form_page, typed
+from praxis.core.form_page import answer_form, form_page, typed
 from praxis.core.forms import accepts
 from scheduling.access import appointment_type_for, calendar_for, column_for
 from scheduling.forms.setup import AppointmentTypeForm, CalendarForm, ColumnForm
@@ -39,10 +39,10 @@ def calendar_create(request: StaffRequest) -> HttpResponse:
     def save(cleaned: dict[str, Any]) -> Calendar:
         return create_calendar(practice=request.practice, actor=request.user, **cleaned)
 
-    if accepts(form, save):
-        messages.success(request, _("Der Terminkalender ist angelegt."))
-        return redirect("columns")
-    return form_page(request, form, section="columns", heading=_("Terminkalender anlegen"), back="columns")
+    return answer_form(
+        request, form, save, said=_("Der Terminkalender ist angelegt."),
+        section="columns", heading=_("Terminkalender anlegen"), back="columns",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM_METHODS)
@@ -51,10 +51,11 @@ def calendar_edit(request: StaffRequest, calendar_id: int) -> HttpResponse:
     shown = calendar_for(request, calendar_id)
     heading = shown.name
     form = CalendarForm(typed(request), initial={"name": shown.name})
-    if accepts(form, lambda cleaned: rename_calendar(calendar=shown, actor=request.user, **cleaned)):
-        messages.success(request, _("Der Terminkalender ist gespeichert."))
-        return redirect("columns")
-    return form_page(request, form, section="columns", heading=heading, back="columns")
+    return answer_form(
+        request, form, lambda cleaned: rename_calendar(calendar=shown, actor=request.user, **cleaned),
+        said=_("Der Terminkalender ist gespeichert."),
+        section="columns", heading=heading, back="columns",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM_METHODS)
@@ -124,11 +125,11 @@ def type_create(request: StaffRequest) -> HttpResponse:
     def save(cleaned: dict[str, Any]) -> AppointmentType:
         return create_appointment_type(practice=request.practice, actor=request.user, **cleaned)
 
-    if accepts(form, save):
-        messages.success(request, _("Die Terminart ist angelegt."))
-        return redirect("appointment_types")
     heading = _("Terminart anlegen")
-    return form_page(request, form, section="appointment_types", heading=heading, back="appointment_types")
+    return answer_form(
+        request, form, save, said=_("Die Terminart ist angelegt."),
+        section="appointment_types", heading=heading, back="appointment_types",
+    )  # fmt: skip
 
 
 @require_http_methods(FORM_METHODS)
@@ -139,7 +140,8 @@ def type_edit(request: StaffRequest, type_id: int) -> HttpResponse:
     form = AppointmentTypeForm(
         typed(request), initial={name: getattr(kind, name) for name in AppointmentTypeForm.base_fields}
     )
-    if accepts(form, lambda data: update_appointment_type(appointment_type=kind, actor=request.user, **data)):
-        messages.success(request, _("Die Terminart ist gespeichert."))
-        return redirect("appointment_types")
-    return form_page(request, form, section="appointment_types", heading=heading, back="appointment_types")
+    return answer_form(
+        request, form, lambda data: update_appointment_type(appointment_type=kind, actor=request.user, **data),
+        said=_("Die Terminart ist gespeichert."),
+        section="appointment_types", heading=heading, back="appointment_types",
+    )  # fmt: skip
