@@ -27,7 +27,7 @@ Booker = Callable[[WantedSlot], None]
 # What book_appointment sends between BEGIN and COMMIT, with parameters.
 LOCK = "SELECT pg_advisory_xact_lock(%(space)s, %(column)s)"
 CONFLICTS = """
-    SELECT id, starts_at, ends_at, kind, created_by_id, updated_by_id FROM scheduling_entry
+    SELECT * FROM scheduling_entry
     WHERE practice_id = %(practice)s AND deleted_at IS NULL AND placement = 'grid'
       AND (kind IN ('reservation', 'lock', 'hold') OR (kind = 'appointment' AND NOT (status = 'cancelled')))
       AND column_id = %(column)s AND starts_at > %(start)s::timestamptz - interval '24 hours' AND starts_at < %(end)s
@@ -47,6 +47,11 @@ CHANGE = """
 AUDIT = """
     INSERT INTO core_auditentry (practice_id, actor_id, action, object_type, object_id, via)
     VALUES (%(practice)s, %(user)s, 'AppointmentBooked', 'entry', %(entry)s, 'api')
+"""
+
+PORTAL = """
+    SELECT EXISTS (SELECT FROM integrations_betty24binding WHERE column_id = ANY(%(columns)s))
+        OR EXISTS (SELECT FROM integrations_betty24booking WHERE entry_id = %(entry)s)
 """
 
 
@@ -128,7 +133,7 @@ def _plain_client(world: World) -> Booker:
         values = {
             "space": LOCK_SPACE, "practice": world.practice.pk, "column": column_id, "start": starts_at,
             "end": starts_at + timedelta(minutes=15), "patient": world.patients[0].pk, "user": world.user.pk,
-            "type": world.appointment_type.pk, "after": after,
+            "type": world.appointment_type.pk, "after": after, "columns": [column_id],
         }  # fmt: skip
         with connection.transaction():
             connection.execute(LOCK, values)
@@ -138,6 +143,7 @@ def _plain_client(world: World) -> Booker:
             values["entry"] = row[0]
             connection.execute(CHANGE, values)
             connection.execute(AUDIT, values)
+            connection.execute(PORTAL, values)
 
     return book
 

@@ -1,13 +1,15 @@
 """Objects of the calendar enter a view only through here. Missing and foreign both answer 404."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from praxis.core.rows import row_by_id
+from accounts.models import Patient
+from accounts.selectors import asked_patient
+from praxis.core.rows import row_by_id, rows_by_id
 from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, GridRule
 from scheduling.models.entry import Kind
 
@@ -45,6 +47,26 @@ def columns_for(request: HttpRequest, column_ids: Iterable[int]) -> list[Calenda
 
 def appointment_type_for(request: HttpRequest, type_id: int) -> AppointmentType:
     return get_object_or_404(AppointmentType.objects, pk=type_id)
+
+
+class Bookables(NamedTuple):
+    """What a booking points at; None: not asked for, missing, foreign or not active."""
+
+    column: CalendarColumn | None
+    appointment_type: AppointmentType | None
+    patient: Patient | None
+
+
+def bookables_for(request: HttpRequest, *, column_id: int, type_id: int | None, patient_id: int | None) -> Bookables:
+    """For systems that book: everything in one message."""
+    asked: dict[str, tuple[Any, int]] = {"column": (CalendarColumn, column_id)}
+    if type_id is not None:
+        asked["appointment_type"] = (AppointmentType, type_id)
+    if patient_id is not None:
+        asked["patient"] = asked_patient(patient_id)
+    found = dict(zip(asked, rows_by_id(*asked.values()), strict=True))
+    usable = {name: row for name, row in found.items() if getattr(row, "is_active", row is not None)}
+    return Bookables(usable.get("column"), usable.get("appointment_type"), usable.get("patient"))
 
 
 def bookable_column_for(request: HttpRequest, column_id: int) -> CalendarColumn:

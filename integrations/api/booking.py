@@ -1,7 +1,7 @@
 """From the words of a request to the services of the calendar."""
 
 from datetime import date, datetime
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict, TypeVar, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from accounts.models import ApiToken, Patient, User
 from accounts.selectors import match_person, patient_by_id
 from accounts.services.patients import PatientInvalid, ensure_birth_date
 from integrations.api.problems import Problem, not_found, pointed_at
-from scheduling.access import bookable_column_for, bookable_type_for
+from scheduling.access import bookable_column_for, bookable_type_for, bookables_for
 from scheduling.models import AppointmentType, CalendarColumn, Entry
 from scheduling.services import (
     EntryChanged,
@@ -27,6 +27,7 @@ from scheduling.services.changing import check_version
 from scheduling.services.locking import in_column_transaction
 
 TRIES = 3
+Found = TypeVar("Found")
 
 
 class Whom(TypedDict, total=False):
@@ -37,12 +38,25 @@ class Whom(TypedDict, total=False):
 def new_appointment(request: Request, body: dict[str, Any]) -> NewAppointment:
     """What a checked body asks for. Raises Problem 404 for what it points at in vain."""
     extra = Placement.EXTRA if body.get("extra") else Placement.GRID
+    type_id, given = body.get("appointment_type"), body["patient"]
+    patient_id = given if isinstance(given, int) else None
+    found = bookables_for(request, column_id=body["column"], type_id=type_id, patient_id=patient_id)
+    column = _there("column", found.column)
+    column.practice = cast(ApiToken, request.auth).practice
+    if type_id is not None:
+        _there("appointment_type", found.appointment_type)
+    whom: Whom = people(given) if patient_id is None else {"patient": _there("patient", found.patient)}
     return NewAppointment(
-        column=active_column(request, body["column"]), starts_at=body["starts_at"],
-        appointment_type=active_type(request, body.get("appointment_type")), minutes=body.get("minutes"),
-        text=body.get("text", ""), status=Status(body.get("status", Status.DEFINITE)), origin=Origin.API,
-        is_video=body.get("is_video"), placement=extra, **people(body["patient"]),
+        column=column, starts_at=body["starts_at"], appointment_type=found.appointment_type,
+        minutes=body.get("minutes"), text=body.get("text", ""), status=Status(body.get("status", Status.DEFINITE)),
+        origin=Origin.API, is_video=body.get("is_video"), placement=extra, **whom,
     )  # fmt: skip
+
+
+def _there(field: str, row: Found | None) -> Found:
+    if row is None:
+        raise not_found(field)
+    return row
 
 
 def active_column(request: Request, column_id: int) -> CalendarColumn:

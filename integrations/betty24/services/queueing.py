@@ -3,16 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection as database
+
 from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Push, Betty24Sync
 from praxis.core.jobs import enqueue
 
+CONCERNS = (
+    "SELECT EXISTS (SELECT FROM integrations_betty24binding WHERE column_id = ANY(%s))"
+    " OR EXISTS (SELECT FROM integrations_betty24booking WHERE entry_id = %s)"
+)
+
 
 def note_changed_entry(*, entry_id: int, column_ids: Iterable[int], now: datetime) -> None:
-    """Queue the entry when one of the columns is bound, or when it came from the portal.
-
-    One query for a practice without betty24.
-    """
+    """Queue the entry when one of the columns is bound, or when it came from the portal."""
     columns = list(dict.fromkeys(column_ids))
+    if not _concerns_portal(entry_id, columns):
+        return
     found = Betty24Binding.objects.filter(column_id__in=columns).select_related("connection")
     bindings = {binding.column_id: binding for binding in found}
     bound = next((bindings[column_id] for column_id in columns if column_id in bindings), None)
@@ -23,6 +29,14 @@ def note_changed_entry(*, entry_id: int, column_ids: Iterable[int], now: datetim
     if booking is not None:
         # Staff moved it out of the bound columns: a cancellation still concerns the portal.
         queue_entry(booking.connection, entry_id=entry_id, column_id=columns[0], now=now)
+
+
+def _concerns_portal(entry_id: int, column_ids: list[int]) -> bool:
+    """Asked at every booking of every practice and nearly always answered no: one short statement, no queryset."""
+    with database.cursor() as cursor:
+        cursor.execute(CONCERNS, [column_ids, entry_id])
+        (concerns,) = cursor.fetchone()
+    return bool(concerns)
 
 
 def queue_entry(connection: Betty24Connection, *, entry_id: int, column_id: int, now: datetime) -> None:
