@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -100,42 +101,6 @@ def _wanted_minutes(request: StaffRequest, entry: Entry) -> int:
 
 @require_POST
 @staff_required()
-def entry_park(request: StaffRequest, entry_id: int) -> HttpResponse:
-    now, entry = timezone.now(), entry_for(request, entry_id)
-    return _act(request, entry, Action.PARK, lambda: services.park_appointment(
-        entry=entry, actor=request.user, now=now, version=_version(request)
-    ))  # fmt: skip
-
-
-@require_POST
-@staff_required()
-def entry_extra(request: StaffRequest, entry_id: int) -> HttpResponse:
-    now, entry = timezone.now(), entry_for(request, entry_id)
-    return _act(request, entry, Action.MOVE, lambda: services.make_extra(
-        entry=entry, actor=request.user, now=now, version=_version(request)
-    ))  # fmt: skip
-
-
-@require_POST
-@staff_required()
-def entry_cancel(request: StaffRequest, entry_id: int) -> HttpResponse:
-    now, entry = timezone.now(), entry_for(request, entry_id)
-    return _act(request, entry, Action.CANCEL, lambda: services.cancel_appointment(
-        entry=entry, actor=request.user, now=now, version=_version(request)
-    ))  # fmt: skip
-
-
-@require_POST
-@staff_required()
-def entry_delete(request: StaffRequest, entry_id: int) -> HttpResponse:
-    now, entry = timezone.now(), entry_for(request, entry_id)
-    return _act(request, entry, Action.DELETE, lambda: services.delete_entry(
-        entry=entry, actor=request.user, now=now, version=_version(request)
-    ))  # fmt: skip
-
-
-@require_POST
-@staff_required()
 def entry_status(request: StaffRequest, entry_id: int) -> HttpResponse:
     now, entry = timezone.now(), entry_for(request, entry_id)
     wanted = request.POST.get("status", "")
@@ -146,13 +111,25 @@ def entry_status(request: StaffRequest, entry_id: int) -> HttpResponse:
     ))  # fmt: skip
 
 
-@require_POST
-@staff_required()
-def entry_to_note(request: StaffRequest, entry_id: int) -> HttpResponse:
-    now, entry = timezone.now(), entry_for(request, entry_id)
-    return _act(request, entry, Action.NOTE, lambda: services.remark_to_note(
-        entry=entry, actor=request.user, now=now, version=_version(request)
-    ))  # fmt: skip
+def _step(action: Action, service: Callable[..., Entry]) -> Callable[..., HttpResponseBase]:
+    """The view of a service that needs to know the entry and nothing else."""
+
+    @require_POST
+    @staff_required()
+    def step(request: StaffRequest, entry_id: int) -> HttpResponse:
+        now, entry = timezone.now(), entry_for(request, entry_id)
+        return _act(request, entry, action, lambda: service(
+            entry=entry, actor=request.user, now=now, version=_version(request)
+        ))  # fmt: skip
+
+    return step
+
+
+entry_park = _step(Action.PARK, services.park_appointment)
+entry_extra = _step(Action.MOVE, services.make_extra)
+entry_cancel = _step(Action.CANCEL, services.cancel_appointment)
+entry_delete = _step(Action.DELETE, services.delete_entry)
+entry_to_note = _step(Action.NOTE, services.remark_to_note)
 
 
 @require_POST
