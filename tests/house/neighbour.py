@@ -1,6 +1,6 @@
 """Rows of the practice next door. Every text of theirs carries MARK, so that a leak shows in any page."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Model
 from django.utils import timezone
@@ -8,6 +8,9 @@ from django_scopes import scope
 
 from accounts.models import DoctorRole, Mandant, Practice, Treatment
 from accounts.services.tokens import create_token
+from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Job, Betty24Task
+from integrations.betty24.services.connecting import ConnectionFields, Wish, save_connection
+from scheduling.models import CalendarColumn
 from scheduling.models.entry import Placement
 from scheduling.services import Person
 from tests.factories import at, make_appointment, make_column, make_patient, make_practice, make_type, make_user
@@ -40,5 +43,25 @@ def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
         return {
             "entry_id": entry, "appointment_id": entry, "patient_id": patient, "column_id": column, "rule_id": rule,
             "calendar_id": column.calendar, "type_id": appointment_type, "user_id": user, "mandant_id": mandant,
-            "role_id": role, "token_id": token,
+            "role_id": role, "token_id": token, **_online_rows(practice, column, at(9, day=starts_on)),
         }  # fmt: skip
+
+
+def _online_rows(practice: Practice, column: CalendarColumn, starts_at: datetime) -> dict[str, Model]:
+    now = timezone.now()
+    connection = save_connection(
+        practice=practice, fields=ConnectionFields(host="https://zzfremd.example", api_key=MARK),
+        bindings=[Wish(1, MARK, column)], actor=None, now=now,
+    )  # fmt: skip
+    binding = Betty24Binding.objects.get(connection=connection)
+    booking = Betty24Booking.objects.create(
+        practice=practice, connection=connection, portal_id=MARK, version=1, calendar_id=MARK, starts_at=starts_at,
+        ends_at=starts_at, status="booked", last_name=MARK, first_name=MARK, received_at=now,
+    )  # fmt: skip
+    job = Betty24Job.objects.create(
+        practice=practice, connection=connection, binding=binding, kind="compare", due_at=now, last_error=MARK
+    )
+    task = Betty24Task.objects.create(
+        practice=practice, connection=connection, kind="vanished", booking=booking, created_at=now
+    )
+    return {"binding_id": binding, "booking_id": booking, "job_id": job, "task_id": task}
