@@ -18,7 +18,7 @@ NOBODY = 987_654_321
 ROLES = [role.value for role in User.Role]
 
 # Links in mails: their parameters are secrets, not ids of rows.
-SECRETS = {"account_confirm_email", "account_reset_password_from_key"}
+SECRETS = {"account_confirm_email", "account_reset_password_from_key", "message-callback", "opt-out"}
 WITH_ROWS = [r for r in all_routes() if r.parameters and r.name not in SECRETS]
 WITHOUT_ROWS = [r for r in all_routes() if not r.parameters]
 API = [r for r in WITH_ROWS if r.name.startswith("api_") and r.name.removeprefix("api_") in ("appointment", "patient")]
