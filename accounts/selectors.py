@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -89,12 +89,26 @@ def match_person(*, last_name: str, first_name: str, birth_date: date | None) ->
     """Seed 001: a known patient is one whose name, first name and birth date are all equal; None when there are two."""
     if birth_date is None:
         return None
-    namesakes = Patient.objects.filter(
-        folded_last=fold(last_name), folded_first=fold(first_name), birth_date=birth_date
-    ).order_by("pk")
-    wanted = (spelled(last_name), spelled(first_name))
-    found = [one for one in namesakes if (spelled(one.last_name), spelled(one.first_name)) == wanted]
-    return found[0] if len(found) == 1 else None
+    who = (last_name, first_name, birth_date)
+    return match_people([who]).get(who)
+
+
+def match_people(people: Collection[tuple[str, str, date]]) -> dict[tuple[str, str, date], Patient]:
+    """As `match_person` for many (last name, first name, birth date), in one query."""
+    namesakes: dict[tuple[str, str, date], list[Patient]] = {}
+    found = Patient.objects.filter(
+        folded_last__in={fold(last) for last, _first, _born in people},
+        folded_first__in={fold(first) for _last, first, _born in people},
+        birth_date__in={born for _last, _first, born in people},
+    )
+    for patient in found.order_by("pk"):
+        if patient.birth_date is not None:
+            spelled_name = (spelled(patient.last_name), spelled(patient.first_name), patient.birth_date)
+            namesakes.setdefault(spelled_name, []).append(patient)
+    matches = {
+        (last, first, born): namesakes.get((spelled(last), spelled(first), born), ()) for last, first, born in people
+    }
+    return {who: same[0] for who, same in matches.items() if len(same) == 1}
 
 
 def names_of_patients(patient_ids: Iterable[int]) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 from integrations.betty24.models import Betty24Connection, Betty24Job, Betty24Sync
 from integrations.betty24.services.applying import CursorMoved
@@ -22,8 +22,8 @@ BUSY = timedelta(seconds=1)
 @work(Betty24Sync)
 def contact_portal(row: Betty24Sync) -> None:
     now = timezone.now()
-    with scope(practice=row.practice_id):
-        connection = Betty24Connection.objects.select_related("practice").get(pk=row.connection_id)
+    connection = _connection_of(row)
+    with scope(practice=connection.practice):
         if not connection.is_on:
             return
         if connection.retry_at is not None and connection.retry_at > now:
@@ -34,6 +34,11 @@ def contact_portal(row: Betty24Sync) -> None:
                 repeat(row, now=now, due_at=now + BUSY)
                 return
             _contact(row, connection)
+
+
+def _connection_of(row: Betty24Sync | Betty24Job) -> Betty24Connection:
+    with scopes_disabled():
+        return Betty24Connection.objects.select_related("practice").get(pk=row.connection_id)
 
 
 def _contact(row: Betty24Sync, connection: Betty24Connection) -> None:
@@ -69,10 +74,9 @@ def note_trouble(connection: Betty24Connection, error: OutsideError, *, retry_at
 
 @work(Betty24Job)
 def do_what_was_asked(row: Betty24Job) -> None:
-    with scope(practice=row.practice_id):
-        connection = Betty24Connection.objects.select_related("practice").get(pk=row.connection_id)
-        with taking_turns(connection.pk) as is_ours:
-            if not is_ours:
-                repeat(row, now=timezone.now(), due_at=timezone.now() + BUSY)
-                return
-            do_job(row, connection, clock=timezone.now)
+    connection = _connection_of(row)
+    with scope(practice=connection.practice), taking_turns(connection.pk) as is_ours:
+        if not is_ours:
+            repeat(row, now=timezone.now(), due_at=timezone.now() + BUSY)
+            return
+        do_job(row, connection, clock=timezone.now)

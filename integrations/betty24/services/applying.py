@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.selectors import match_people
 from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Task
 from integrations.betty24.services.landing import Landing
 from integrations.betty24.services.queueing import queue_entry
 from integrations.betty24.services.tasks import ask_staff
 from integrations.betty24.wire import Incoming, PortalBooking, Unreadable
 from praxis.core.exceptions import PraxisError
+from praxis.core.rows import insert
 from scheduling.models import Entry
 from scheduling.selectors.portals import SlotBook, entries_by_id
 from scheduling.services.locking import in_column_transaction, lock_columns
@@ -73,7 +75,8 @@ class Batch:
 
 
 def _read_batch(connection: Betty24Connection, incoming: Sequence[Incoming]) -> Batch:
-    ids = [one.id for one in incoming if isinstance(one, PortalBooking)]
+    told = [one for one in incoming if isinstance(one, PortalBooking)]
+    ids = [one.id for one in told]
     found = Betty24Booking.objects.filter(connection=connection, portal_id__in=ids)
     stored = {booking.portal_id: booking for booking in found}
     bindings = Betty24Binding.objects.filter(connection=connection).select_related("column__practice")
@@ -83,7 +86,10 @@ def _read_batch(connection: Betty24Connection, incoming: Sequence[Incoming]) -> 
     # All locks at once and in order; where the entries stand is read again once they are held.
     lock_columns(columns | {entry.column_id for entry in entries_by_id(entry_ids).values()})
     zone = ZoneInfo(connection.practice.time_zone)
-    landing = Landing(connection=connection, bindings=by_calendar, slots=SlotBook(columns, zone))
+    people = [(one.last_name, one.first_name, one.birth_date) for one in told if one.birth_date is not None]
+    landing = Landing(
+        connection=connection, bindings=by_calendar, slots=SlotBook(columns, zone), patients=match_people(people)
+    )
     return Batch(stored, entries_by_id(entry_ids), landing)
 
 
@@ -112,19 +118,32 @@ def _take_in(connection: Betty24Connection, told: PortalBooking, batch: Batch, n
         practice_id=connection.practice_id, connection=connection, portal_id=told.id, received_at=now,
         **_fields(told), seen_at=now if told.is_cancelled else None,
     )  # fmt: skip
-    known.save(force_insert=True)
     batch.stored[told.id] = known
-    return "cancelled" if told.is_cancelled else _land(known, batch, now)
+    if told.is_cancelled:
+        insert(known)
+        return "cancelled"
+    landed = batch.landing.book(known, now=now)
+    if isinstance(landed, Entry):
+        known.entry = landed
+    insert(known)
+    return _landed(known, landed, batch, now)
 
 
 def _land(known: Betty24Booking, batch: Batch, now: datetime) -> str:
-    entry = batch.landing.book(known, now=now)
-    if entry is None:
+    """A booking that had no living appointment gets a new one."""
+    landed = batch.landing.book(known, now=now)
+    if isinstance(landed, Entry):
+        known.entry, known.seen_at, known.seen_by = landed, None, None
+        known.save(update_fields=["entry", "seen_at", "seen_by"])
+    return _landed(known, landed, batch, now)
+
+
+def _landed(known: Betty24Booking, landed: "Entry | Betty24Task.Kind", batch: Batch, now: datetime) -> str:
+    if not isinstance(landed, Entry):
+        ask_staff(batch.landing.connection, landed, now=now, booking=known)
         return "changed"
-    batch.entries[entry.pk] = entry
-    known.entry, known.placement_told, known.seen_at, known.seen_by = entry, "", None, None
-    known.save(update_fields=["entry", "placement_told", "seen_at", "seen_by"])
-    return "booked" if entry.takes_time else "extra"
+    batch.entries[landed.pk] = landed
+    return "booked" if landed.takes_time else "extra"
 
 
 def _update(known: Betty24Booking, told: PortalBooking) -> None:

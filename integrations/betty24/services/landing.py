@@ -1,23 +1,23 @@
 """Where an online booking lands in the calendar: on its free slot, else in the list of extra appointments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
-from accounts.selectors import match_person
+from accounts.models import Patient
 from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Task
 from integrations.betty24.services.queueing import queue_entry
 from integrations.betty24.services.tasks import ask_staff
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
 from scheduling.selectors.portals import SlotBook
-from scheduling.services import book_appointment, cancel_appointment, move_entry, move_to_extras
+from scheduling.services import SlotTaken, book_appointment, cancel_appointment, move_entry, move_to_extras
 from scheduling.services.booking import NewAppointment, NotifiedBy, Origin, Person, Placement, Status
 from scheduling.services.timing import minutes_of
 
+Identity = tuple[str, str, date]
 # Lengths of the entry's own fields.
 NAME, PHONE, TEXT = 60, 40, 200
 # Whoever is here or was here is not taken off the calendar by a late click at the portal.
@@ -31,27 +31,28 @@ class Landing:
     connection: Betty24Connection
     bindings: Mapping[str, Betty24Binding]
     slots: SlotBook
+    # By last name, first name and birth date.
+    patients: Mapping[Identity, Patient]
 
-    def book(self, booking: Betty24Booking, *, now: datetime) -> Entry | None:
-        """None when no column is bound to the calendar, or no appointment can be made of it: then staff are asked."""
+    def book(self, booking: Betty24Booking, *, now: datetime) -> Entry | Betty24Task.Kind:
+        """What a person has to be asked when no appointment can be made of it."""
         binding = self.bindings.get(booking.calendar_id)
         if binding is None:
-            ask_staff(self.connection, Betty24Task.Kind.NO_COLUMN, now=now, booking=booking)
-            return None
-        offered = self.slots.offers(binding.column_id, booking.starts_at, booking.ends_at)
+            return Betty24Task.Kind.NO_COLUMN
         wanted = NewAppointment(
             column=binding.column, starts_at=booking.starts_at, text=booking.reason[:TEXT],
             minutes=minutes_of(booking.starts_at, booking.ends_at), origin=Origin.BETTY24,
-            notified_by=NotifiedBy.SOURCE, is_video=False,
-            placement=Placement.GRID if offered else Placement.EXTRA, **_who(booking),
+            notified_by=NotifiedBy.SOURCE, is_video=False, **self._who(booking),
         )  # fmt: skip
+        practice, extra = binding.column.practice, replace(wanted, placement=Placement.EXTRA)
         try:
-            with transaction.atomic():
-                return book_appointment(practice=binding.column.practice, wanted=wanted, actor=None, now=now)
+            if self.slots.is_on_raster(binding.column_id, booking.starts_at, booking.ends_at):
+                with suppress(SlotTaken):
+                    return book_appointment(practice=practice, wanted=wanted, actor=None, now=now)
+            return book_appointment(practice=practice, wanted=extra, actor=None, now=now)
         except PraxisError:
             # A time outside the calendar, longer than a day: nothing a program can mend.
-            ask_staff(self.connection, Betty24Task.Kind.UNREADABLE, now=now, booking=booking)
-            return None
+            return Betty24Task.Kind.UNREADABLE
 
     def cancel(self, booking: Betty24Booking, entry: Entry | None, *, now: datetime) -> str:
         """Wherever staff moved it meanwhile; regular, extra or parked."""
@@ -75,8 +76,7 @@ class Landing:
             ask_staff(self.connection, kind, now=now, booking=booking, entry_id=entry.pk)
             return "changed"
         try:
-            with transaction.atomic():
-                self._move(booking, entry, binding, was_minutes, now)
+            self._move(booking, entry, binding, was_minutes, now)
         except PraxisError:
             ask_staff(self.connection, Betty24Task.Kind.UNREADABLE, now=now, booking=booking, entry_id=entry.pk)
             return "changed"
@@ -98,14 +98,13 @@ class Landing:
                 return
         move_to_extras(**to, minutes=booked, actor=None, now=now)
 
-
-def _who(booking: Betty24Booking) -> dict[str, Any]:
-    """Seed 001: known is whose last name, first name and birth date are all equal."""
-    patient = match_person(last_name=booking.last_name, first_name=booking.first_name, birth_date=booking.birth_date)
-    if patient is not None:
-        return {"patient": patient}
-    person = Person(
-        last_name=booking.last_name[:NAME], first_name=booking.first_name[:NAME], birth_date=booking.birth_date,
-        contact_phone=booking.phone[:PHONE],
-    )  # fmt: skip
-    return {"person": person}
+    def _who(self, booking: Betty24Booking) -> dict[str, Any]:
+        """Seed 001: known is whose last name, first name and birth date are all equal."""
+        patient = self.patients.get((booking.last_name, booking.first_name, booking.birth_date or date.min))
+        if patient is not None:
+            return {"patient": patient}
+        person = Person(
+            last_name=booking.last_name[:NAME], first_name=booking.first_name[:NAME], birth_date=booking.birth_date,
+            contact_phone=booking.phone[:PHONE],
+        )  # fmt: skip
+        return {"person": person}

@@ -74,7 +74,7 @@ def test_each_failure_waits_longer_and_a_change_by_staff_does_not_shorten_the_pa
             dead.refresh_from_db()
             assert dead.retry_at is not None
             pauses.append((dead.retry_at - timezone.now()).total_seconds())
-            make_appointment(dead.bindings.get().column, at(8, 9 * len(pauses)))
+            make_appointment(dead.bindings.get().column, at(8, 9 * len(pauses)), minutes=5)
             row = Betty24Sync.objects.get()
             sweep()
             assert Betty24Sync.objects.get().claim_number == row.claim_number
