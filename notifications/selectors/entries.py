@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from notifications.models import LETTER_REASONS, Message, MessageKind, Outcome, Reason, Skipped
+from praxis.core.rows import among
 from praxis.core.workrow import WorkState
 from scheduling.models import Entry
 
@@ -105,13 +106,14 @@ def _why_not(one: Skipped) -> ReminderLine:
 def alarms_of(entry_ids: Collection[int]) -> dict[int, str]:
     """Entries for which a person should act: a message is lost or unclear, or a letter is due. Two queries."""
     found: dict[int, str] = {}
-    lost = Message.objects.filter(entry__in=entry_ids, superseded_at=None, letter_printed_at=None, cleared_at=None)
+    shown = among("entry_id", entry_ids)
+    lost = Message.objects.filter(shown, superseded_at=None, letter_printed_at=None, cleared_at=None)
     for entry_id, state, outcome in lost.exclude(state=WorkState.QUEUED).values_list("entry", "state", "outcome"):
         if state == WorkState.UNKNOWN:
             found[entry_id] = _("Erinnerung unklar")
         elif state == WorkState.FAILED or outcome in (Outcome.NOT_DELIVERED, Outcome.EXPIRED):
             found[entry_id] = _("Erinnerung nicht zugestellt")
-    letters = Skipped.objects.filter(entry__in=entry_ids, reason__in=LETTER_REASONS, letter_printed_at=None)
+    letters = Skipped.objects.filter(shown, reason__in=LETTER_REASONS, letter_printed_at=None)
     for entry_id in letters.values_list("entry", flat=True):
         found.setdefault(entry_id or 0, _("Erinnerung nur per Brief möglich"))
     return found

@@ -1,14 +1,15 @@
-"""Rows for the paths where every millisecond of the processor counts: who calls, and booking.
+"""Rows for the paths where every millisecond of the processor counts: who calls, booking, the calendar page.
 
 Compiling the SQL of a queryset costs the processor about five times what sending it and building the object costs, and
 these few statements never change. Everywhere else a queryset and `save` are right.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models import BooleanField, F, Func, Value
 from django.db.models.expressions import DatabaseDefault
 from django.db.transaction import get_connection
 from django_scopes import get_scope
@@ -35,6 +36,12 @@ def build(model: type[M], values: Sequence[Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, names, values)
 
 
+def scoped_practice_id() -> int:
+    """For statements written by hand. Raises KeyError without a scope."""
+    practice_id: int = get_scope()["practice"].pk
+    return practice_id
+
+
 def row_by_id(model: type[M], row_id: int) -> M | None:
     """The row if it belongs to the practice of the active scope; the model has a column practice_id.
 
@@ -45,7 +52,7 @@ def row_by_id(model: type[M], row_id: int) -> M | None:
 
 def rows_by_id(*wanted: tuple[type[models.Model], int]) -> list[Any]:
     """As `row_by_id` for rows of several models, asked in one message, in the order of the question."""
-    practice_id = get_scope()["practice"].pk
+    practice_id = scoped_practice_id()
     statements = [_select_by_id(model) for model, _row_id in wanted]
     parameters = [value for _model, row_id in wanted for value in (row_id, practice_id)]
     with get_connection().cursor() as cursor:
@@ -56,6 +63,13 @@ def rows_by_id(*wanted: tuple[type[models.Model], int]) -> list[Any]:
     return [
         None if values is None else build(model, values) for (model, _id), values in zip(wanted, found, strict=True)
     ]
+
+
+def among(name: str, ids: Collection[int]) -> Func:
+    """For `filter`: as `name__in=ids`, which makes a place and a lookup for each id; this sends one array."""
+    return Func(
+        F(name), Value(list(ids)), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
+    )
 
 
 def insert(*rows: models.Model) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, Exists, OuterRef, Value, When
 
 from integrations.betty24.models import REFUSED, Betty24Binding, Betty24Push
+from praxis.core.rows import among
 from praxis.core.workrow import OPEN_STATES
 
 
@@ -28,7 +29,7 @@ class Transfer:
 def transfers_of(entry_ids: Collection[int]) -> dict[int, Transfer]:
     """Of those entries that are on their way, in one query."""
     rows = (
-        Betty24Push.objects.filter(entry_id__in=list(entry_ids), state__in=OPEN_STATES)
+        Betty24Push.objects.filter(among("entry_id", entry_ids), state__in=OPEN_STATES)
         .annotate(
             is_refused=Case(When(REFUSED, then=Value(True)), default=Value(False)),
             is_paused=Exists(Betty24Binding.objects.filter(column=OuterRef("column"), is_paused=True)),
