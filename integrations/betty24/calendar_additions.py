@@ -1,7 +1,7 @@
 """betty24 inside the calendar: what is still on its way, what a patient told the portal, what asks for attention."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from integrations.betty24.access import LEDGER_ROLES
 from integrations.betty24.durations import MINUTE, for_words, short_words
 from integrations.betty24.models import Betty24Booking
-from integrations.betty24.selectors.attention import attention_now
+from integrations.betty24.selectors.attention import Attention, attention_now
 from integrations.betty24.selectors.bookings import booking_of_entry
 from integrations.betty24.selectors.transfers import Transfer, transfers_of
 from scheduling.models import Entry
@@ -61,20 +61,24 @@ def notices(now: datetime) -> Sequence[PageNotice]:
         return []
     inbox = reverse("betty24_new")
     found = []
-    if attention.silent_for is not None:
-        words, url = _silent_words(attention.silent_for, attention.waiting), reverse("betty24_ledger")
+    if words := silence_words(attention):
+        url = reverse("betty24_ledger")
         found.append(PageNotice(words, url, _("Ansehen"), is_alarm=True, link_roles=LEDGER_ROLES))
     if tasks := attention.tasks:
         words = ngettext("%d Aufgabe zu einer Online-Buchung", "%d Aufgaben zu Online-Buchungen", tasks) % tasks
-        found.append(PageNotice(words, f"{inbox}#aufgaben", _("Ansehen"), is_alarm=True))
+        found.append(PageNotice(words, f"{inbox}#aufgaben", is_alarm=True))
     if new := attention.new_bookings:
         words = ngettext("%d neue Online-Buchung", "%d neue Online-Buchungen", new) % new
-        found.append(PageNotice(words, inbox, _("Ansehen")))
+        found.append(PageNotice(words, inbox))
     return found
 
 
-def _silent_words(silent_for: timedelta, waiting: int) -> str:
-    words = _("betty24 ist seit %s nicht erreichbar. Online gebuchte Termine können fehlen") % for_words(silent_for)
-    if not waiting:
+def silence_words(attention: Attention) -> str:
+    """Empty while the portal can be reached."""
+    if attention.silent_for is None:
+        return ""
+    silent = for_words(attention.silent_for)
+    words = _("betty24 ist seit %s nicht erreichbar. Online gebuchte Termine können fehlen") % silent
+    if not attention.waiting:
         return f"{words}."
-    return words + "; " + _("neue Termine sind online noch nicht gesperrt (%d warten).") % waiting
+    return words + "; " + _("neue Termine sind online noch nicht gesperrt (%d warten).") % attention.waiting

@@ -62,7 +62,7 @@ def _line(task: Betty24Task, zone: ZoneInfo) -> TaskLine:
 def _conflict(task: Betty24Task, booking: Betty24Booking, zone: ZoneInfo) -> Words:
     values = _values(booking, zone) | {"other": _entry_name(task.entry)}
     what = (
-        _("%(name)s hat %(when)s Uhr online gebucht; die Zeit war hier gerade für %(other)s vergeben worden.") % values
+        _("%(name)s hat online %(when)s Uhr gebucht; die Zeit war hier gerade für %(other)s vergeben worden.") % values
     )
     entry = standing(booking.entry)
     if entry is None:

@@ -31,12 +31,12 @@ class EntryPanel:
 
 @dataclass(frozen=True, slots=True)
 class PageNotice:
-    """A line above the calendar, in words a receptionist understands, with the one place to go. `link_roles`: who may
-    go there; empty: everybody."""
+    """A line above the calendar, in words a receptionist understands, with the one place to go: the words
+    themselves lead there, or `link_words` after them. `link_roles`: who may go there; empty: everybody."""
 
     words: str
     url: str
-    link_words: str
+    link_words: str = ""
     is_alarm: bool = False
     link_roles: tuple[str, ...] = ()
 

@@ -13,8 +13,10 @@ from django_htmx.http import trigger_client_event
 
 from accounts.access import StaffRequest, staff_required
 from integrations.betty24.access import LEDGER_ROLES, bookings_for, task_for
+from integrations.betty24.calendar_additions import silence_words
 from integrations.betty24.inbox_lines import new_booking_lines
-from integrations.betty24.selectors import connection_of, new_bookings, open_tasks
+from integrations.betty24.selectors import new_bookings, open_tasks
+from integrations.betty24.selectors.attention import attention_now
 from integrations.betty24.services.tasks import AlreadySettled, mark_seen, settle_task
 from integrations.betty24.task_lines import task_lines
 from praxis.core import live
@@ -63,10 +65,12 @@ def _page(request: StaffRequest) -> HttpResponse:
     """To htmx the two lists alone, which follow live changes."""
     # Asked before the rows are read, so that no change falls between the two.
     since = live.position()
+    attention = attention_now(timezone.now())
     found = new_bookings().select_related("entry__column", "entry__patient")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("seite"))
     context = {
-        "is_connected": connection_of() is not None,
+        "is_connected": attention is not None,
+        "silence": silence_words(attention) if attention else "",
         "page": page,
         "bookings": new_booking_lines(page, request.practice),
         "tasks": task_lines(open_tasks(), request.practice),

@@ -1,6 +1,6 @@
 """The list "Neu online gebucht" and the tasks that online bookings bring."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection as database
@@ -177,7 +177,7 @@ def test_two_people_for_one_time_are_named_and_another_time_is_offered(
     sync(connection)
     page = html(desk)
     assert "Zwei Termine für eine Zeit" in page
-    assert "Mustermann, Erika hat Mo, 23.11.2026, 09:00 Uhr online gebucht" in page
+    assert "Mustermann, Erika hat online Mo, 23.11.2026, 09:00 Uhr gebucht" in page
     assert "Behrens, Lotte" in page
     assert "steht auf der Zusatzliste" in page
     assert "0201 123456" in page
@@ -257,3 +257,11 @@ def test_a_task_is_settled_once(
     assert again.status_code == 200
     with pytest.raises(AlreadySettled):
         settle_task(task=task, actor=reception, now=now)
+
+
+def test_the_page_says_when_something_may_be_missing(
+    connection: Betty24Connection, desk: Client, now: datetime
+) -> None:
+    assert "nicht erreichbar" not in html(desk)
+    Betty24Connection.objects.update(is_on=True, last_contact_at=now - timedelta(minutes=20))
+    assert "betty24 ist seit 20 Minuten nicht erreichbar." in html(desk)
