@@ -85,7 +85,10 @@ def result_sentence(job: Betty24Job) -> str:
 
 
 def _title(job: Betty24Job) -> str:
-    name = _("Nächtlicher Vergleich") if _is_of_the_night(job) else str(job.get_kind_display())
+    if _is_of_the_night(job):
+        name = _("Nächtlicher Vergleich")
+    else:
+        name = _("Übertragung") if job.kind == Betty24Job.Kind.UPLOAD else str(job.get_kind_display())
     return f"{name} · {job.binding.column.name}" if job.binding else name
 
 

@@ -48,15 +48,20 @@ def is_out_of_reach(connection: Betty24Connection) -> bool:
 
 def _line(connection: Betty24Connection, column: ColumnLedger, now: datetime) -> ColumnLine:
     binding = column.binding
-    succeeded_at = binding.last_success_at
-    if column.is_quiet and not is_out_of_reach(connection) and connection.last_contact_at:
-        # Nothing had to be told: then the last contact is the last success.
-        succeeded_at = max(succeeded_at or connection.last_contact_at, connection.last_contact_at)
+    succeeded_at = max(filter(None, (binding.last_success_at, _agreed_at(connection, column))), default=None)
     return ColumnLine(
         ledger=column, state=_state(connection, column), succeeded_at=succeeded_at,
         succeeded_ago=ago_words(succeeded_at, now), oldest_ago=ago_words(column.oldest_at, now),
         error=binding.last_error or connection.last_error,
     )  # fmt: skip
+
+
+def _agreed_at(connection: Betty24Connection, column: ColumnLedger) -> datetime | None:
+    """The last contact, when nothing of this column was waiting then."""
+    contact_at, is_told = connection.last_contact_at, not (column.refused or column.binding.last_error)
+    if contact_at is None or not is_told or (column.oldest_at is not None and column.oldest_at <= contact_at):
+        return None
+    return contact_at
 
 
 def _state(connection: Betty24Connection, column: ColumnLedger) -> State:
