@@ -54,6 +54,8 @@ def _one(text: str, country: str) -> Reading:
     try:
         number = phonenumbers.parse(_repaired(plain), country)
     except NumberParseException:
+        if len(plain) >= _TWO_NUMBERS:
+            return Reading("", Verdict.SEVERAL)
         return Reading("", Verdict.TOO_SHORT if len(plain) < 6 else Verdict.NO_NUMBER)
     return _judged(number, len(plain))
 

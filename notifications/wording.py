@@ -178,7 +178,7 @@ def _as_a_whole(kind: str, channel: str, subject: str, text: str) -> Iterator[Pr
     if channel != Channel.LETTER:
         for name, missing in (("telefon", _("Ohne {telefon} kann niemand zurückrufen.")),
                               ("abmelden", _("Ohne {abmelden} kann sich niemand abmelden."))):  # fmt: skip
-            if not uses(text, name):
+            if not uses(text, name) and (kind == MessageKind.REMINDER or name != "telefon"):
                 yield Problem("text", 0, missing, is_warning=True)
 
 

@@ -19,6 +19,7 @@ def main() -> None:
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     if settings.DEMO:
         call_command("demo")
+        call_command("demo_messages")
         if settings.BETTY24_DEMO_URL:
             call_command("betty24_demo")
     fingerprints.remember(data_dir, static=static, code=os.environ["PRAXIS_CODE_PRINT"])

@@ -17,6 +17,10 @@ class MailContent:
     html: str = field(default="", repr=False)
 
 
+class UnknownMail(LookupError):
+    """Nobody registered how mails of this kind read."""
+
+
 # Answers None when the mail is not wanted any more.
 WriteMail = Callable[[int, datetime], MailContent | None]
 
@@ -24,7 +28,8 @@ _writers: dict[str, WriteMail] = {}
 
 
 def writes_mail(kind: str) -> Callable[[WriteMail], WriteMail]:
-    """Decorator: `function(reference_id, now)` writes the mails of this kind, inside the scope of the practice."""
+    """Decorator, in an app's mails.py: `function(reference_id, now)` writes the mails of this kind, inside the scope
+    of the practice."""
 
     def register(function: WriteMail) -> WriteMail:
         _writers[kind] = function
@@ -34,6 +39,7 @@ def writes_mail(kind: str) -> Callable[[WriteMail], WriteMail]:
 
 
 def write_mail(kind: str, reference_id: int, now: datetime) -> MailContent | None:
-    """The mail as it reads now; None when nobody wants it any more, also when nobody knows its kind."""
-    writer = _writers.get(kind)
-    return writer(reference_id, now) if writer else None
+    """The mail as it reads now; None when nobody wants it any more. Raises UnknownMail."""
+    if kind not in _writers:
+        raise UnknownMail(kind)
+    return _writers[kind](reference_id, now)

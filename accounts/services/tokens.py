@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
-from accounts.events import ApiTokenCreated, ApiTokenRevoked
+from accounts.events import ApiTokenCreated, ApiTokenRevoked, MailWanted
 from accounts.models import ApiToken, Practice, User
 from praxis.core.crypto import hash_token, new_token
 from praxis.core.events import publish
@@ -17,6 +17,8 @@ from praxis.core.rows import build, columns_of, select
 LAST_USED_STEP = timedelta(minutes=1)
 MOST_DAYS = 3650
 LONGEST_NAME = 80
+CREATED_MAIL = "api_token_created"
+MAIL_OF_USE = timedelta(days=2)
 # Nothing asks for the other ones yet: a right that opens no door is not given away.
 OFFERED_SCOPES = tuple(scope for scope in ApiToken.Scope if scope != ApiToken.Scope.VIDEO_CALL)
 
@@ -53,6 +55,13 @@ def create_token(
     )  # fmt: skip
     token.save(force_insert=True)
     publish(ApiTokenCreated(practice_id=user.practice_id, actor_id=user.pk, api_token_id=token.pk))
+    # Somebody who did not make it hears of it.
+    publish(
+        MailWanted(
+            practice_id=user.practice_id, actor_id=user.pk, kind=CREATED_MAIL, reference_id=token.pk,
+            until=now + MAIL_OF_USE,
+        )
+    )  # fmt: skip
     return token, secret
 
 

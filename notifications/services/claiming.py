@@ -1,5 +1,6 @@
 """Claiming a batch: looked at again, written, marked as being sent and committed, before anybody is called."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +20,8 @@ from praxis.core.crypto import encrypt
 from praxis.core.localtime import day_bounds, local_day
 from praxis.core.workrow import WorkState
 
+logger = logging.getLogger(__name__)
+
 # Staff may get several mails of the program on a day, but not any number.
 NOTICES_A_DAY = 50
 
@@ -30,7 +33,7 @@ def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
         judged = Judged()
         for row in rows:
             if row.kind == MessageKind.NOTICE:
-                judge_notice(row, write_mail(row.notice, row.notice_reference or 0, now), now, judged)
+                _judge_notice(row, now, judged)
             else:
                 judge(row, lane, now, judged)
         _cap(lane, now, judged)
@@ -43,6 +46,18 @@ def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
     # Whoever was only put off or ended leaves room for others: the lane is empty when nothing was found at all.
     lane.is_empty = not rows
     return judged.drafts
+
+
+def _judge_notice(row: Picked, now: datetime, judged: Judged) -> None:
+    """The part of the product that wanted the mail writes it; its mistake must not stop the others."""
+    try:
+        with transaction.atomic():
+            content = write_mail(row.notice, row.notice_reference or 0, now)
+    except Exception as error:
+        logger.error("Notice %s %s: %s", row.notice, row.id, type(error).__name__)
+        judged.ended.append(Ended(row, WorkState.FAILED, Outcome.NONE, Reason.TEMPLATE_BROKEN))
+    else:
+        judge_notice(row, content, now, judged)
 
 
 def _pick(lane: Lane, now: datetime, limit: int) -> list[Picked]:

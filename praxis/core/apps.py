@@ -13,5 +13,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import_module("praxis.core.checks")
         import_module("praxis.core.tasks")
-        # listeners.py hears events, work.py does work rows, retention.py declares fields.
-        autodiscover_modules("listeners", "work", "retention")
+        # listeners.py hears events, work.py does work rows, retention.py declares fields, mails.py writes mails.
+        autodiscover_modules("listeners", "work", "retention", "mails")
