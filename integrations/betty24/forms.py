@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.betty24.models import PLACES, Betty24Binding, Betty24Connection
 from integrations.betty24.services.connecting import ConnectionFields, Wish
+from integrations.betty24.services.describing import UNKNOWN_CALENDAR
 from praxis.core.forms import DayField, offer
 from scheduling.selectors.columns import columns_to_bind
 
@@ -82,6 +83,7 @@ class ConnectionForm(forms.Form):
         columns = columns_to_bind(kept=[binding.column_id for binding in bindings])
         offer(self, **{f"column_{place}": columns for place in PLACES})
         self._names = {binding.place: binding.name for binding in bindings}
+        self._unknown = {binding.place for binding in bindings if binding.last_error == UNKNOWN_CALENDAR}
         for name, is_set in (
             ("api_key", bool(connection)), ("client_key_pem", bool(connection and connection.client_key_pem))
         ):  # fmt: skip
@@ -99,10 +101,16 @@ class ConnectionForm(forms.Form):
         return any(self[name].value() or self[name].errors for name in PEM_FIELDS)
 
     @property
-    def places(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField, str]]:
-        """Number, calendar, column, and the portal's name for it once it is known."""
+    def places(self) -> Iterator[tuple[int, forms.BoundField, forms.BoundField, str, bool]]:
+        """Number, calendar, column, the portal's name for it once it is known, and whether it said there is none."""
         for place in PLACES:
-            yield place, self[f"calendar_{place}"], self[f"column_{place}"], self._names.get(place, "")
+            yield (
+                place,
+                self[f"calendar_{place}"],
+                self[f"column_{place}"],
+                self._names.get(place, ""),
+                place in self._unknown,
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -29,6 +29,7 @@ from integrations.betty24.services.at_once import compare_at_once, sync_at_once,
 from integrations.betty24.services.comparing import Comparison
 from integrations.betty24.services.connecting import ConnectionFields, Wish, save_connection
 from integrations.betty24.services.switching import switch_off, switch_on
+from praxis.core.audit import record_read
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import day_bounds, local_day
 from scheduling.models import CalendarColumn
@@ -128,6 +129,9 @@ class Command(BaseCommand):
         booking = bookings.booking_by_portal_id(options["id"])
         if booking is None:
             raise CommandError(_("Eine Buchung mit der Id „%s“ gibt es hier nicht.") % options["id"])
+        record_read(
+            practice_id=practice.pk, actor_id=None, object_type="betty24booking", object_id=booking.pk
+        )  # fmt: skip
         for name, value in _facts(booking_line(booking, calendar_names(connection))):
             self.stdout.write(f"{name}: {value or '–'}")
 
@@ -221,7 +225,7 @@ def _cells(line: BookingLine) -> list[str]:
     cancelled = _("storniert %s") % _instant(one.cancelled_at) if line.is_cancelled else ""
     return [
         one.portal_id, _instant(one.starts_at), line.name or "–", born, line.calendar, _instant(one.booked_at),
-        line.landed, cancelled,
+        _landed(line), cancelled,
     ]  # fmt: skip
 
 
@@ -230,12 +234,18 @@ def _facts(line: BookingLine) -> list[tuple[str, str]]:
     return [
         (_("Id"), one.portal_id), (_("Stand"), str(one.get_status_display())),
         (_("Termin"), span_words(one.starts_at, one.ends_at)), (_("Online-Kalender"), line.calendar),
-        (_("Im Kalender"), line.landed), (_("Gebucht am"), _instant(one.booked_at)), (_("Nachname"), one.last_name),
+        (_("Im Kalender"), _landed(line)), (_("Gebucht am"), _instant(one.booked_at)), (_("Nachname"), one.last_name),
         (_("Vorname"), one.first_name), (_("Geburtsdatum"), f"{one.birth_date:%d.%m.%Y}" if one.birth_date else ""),
         (_("Telefon"), one.phone), (_("E-Mail"), one.email), (_("Versicherung"), one.insurance),
         (_("Anliegen"), one.reason),
         (_("Storniert am"), f"{_instant(one.cancelled_at)} {cancelled_by_words(one)}".strip()),
     ]  # fmt: skip
+
+
+def _landed(line: BookingLine) -> str:
+    if line.moved_to is None:
+        return line.landed
+    return _("%(where)s, jetzt %(when)s") % {"where": line.landed, "when": _instant(line.moved_to)}
 
 
 def _instant(at: datetime | None) -> str:

@@ -146,3 +146,16 @@ def test_the_steps_lead_from_the_first_upload_to_the_switch(admin: Client, conne
 
 def test_an_address_without_a_host_in_a_hidden_form_is_no_crash(admin: Client) -> None:
     assert admin.post(URL, {"host": "http://[", "api_key": "ä\u0000"}).status_code == 422
+
+
+def test_a_calendar_that_the_portal_does_not_know_is_named_until_it_does(
+    admin: Client, portal: Portal, column: CalendarColumn
+) -> None:
+    complaint = "Das Portal kennt diesen Online-Kalender nicht."
+    page = admin.post(URL, typed(portal, calendar_1="cal-9", column_1=column.pk, testen="1")).content.decode()
+    assert complaint in page
+    assert complaint in admin.get(reverse("betty24_ledger")).content.decode()
+    Betty24Binding.objects.update(calendar_id="cal-1")
+    page = admin.post(URL, typed(portal, calendar_1="cal-1", column_1=column.pk, testen="1")).content.decode()
+    assert complaint not in page
+    assert complaint not in admin.get(reverse("betty24_ledger")).content.decode()
