@@ -1,9 +1,12 @@
 """Objects of this wing enter a view only through here. Missing and foreign both answer 404."""
 
-from django.http import HttpRequest
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django_scopes import scopes_disabled
 
+from accounts.access import StaffRequest
 from notifications.models import (
     BlockedAddress,
     GatewayAccount,
@@ -14,8 +17,14 @@ from notifications.models import (
     Skipped,
     Stage,
 )
+from notifications.selectors.letters import LetterView, letters_for
 from praxis.core.audit import record_read
 from praxis.core.crypto import hash_token
+
+# Longest decimal that fits a bigint whatever its digits.
+LONGEST_ID = 18
+# Who may change texts, plans, switches and credit. What was sent, and letters, concern everybody who works here.
+ADMIN = "practice_admin"
 
 
 def template_for(request: HttpRequest, template_id: int) -> MessageTemplate:
@@ -62,3 +71,17 @@ def gateway_of_token(token: str) -> GatewayAccount:
     with scopes_disabled():
         accounts = GatewayAccount.objects.select_related("practice").exclude(callback_hash="")
         return get_object_or_404(accounts, callback_hash=hash_token(token), practice__is_active=True)
+
+
+def letters_asked_for(request: StaffRequest) -> list[LetterView]:
+    """The letters whose rows the form names; all of them or 404."""
+    skipped, failed = _ids(request.POST.getlist("ausgelassen")), _ids(request.POST.getlist("nachricht"))
+    found = letters_for(request.practice, skipped_ids=skipped, message_ids=failed)
+    if len(found) != len(skipped) + len(failed):
+        raise Http404
+    return found
+
+
+def _ids(texts: Iterable[str]) -> list[int]:
+    """What is no id is passed over."""
+    return sorted({int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID})

@@ -3,9 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from notifications.access import ADMIN
+from notifications.selectors.credits import accounts_running_out
 from notifications.selectors.entries import alarms_of, reminder_state
 from scheduling.models import Entry
-from scheduling.selectors.additions import EntryPanel, EntrySign, add_panel, add_signs
+from scheduling.selectors.additions import EntryPanel, EntrySign, PageNotice, add_notices, add_panel, add_signs
 
 PANEL = "notifications/entry_panel.html"
 
@@ -20,3 +25,16 @@ def signs(entry_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[En
 def panel(entry: Entry, now: datetime) -> EntryPanel | None:
     state = reminder_state(entry, now)
     return EntryPanel(PANEL, {"state": state, "entry": entry}) if state else None
+
+
+@add_notices
+def notices(now: datetime) -> Sequence[PageNotice]:
+    """Whoever signs in comes by here: credit below the minimum (N6)."""
+    words = _("Das Guthaben für Nachrichten geht zu Ende: %(mandant)s hat noch %(n)d.")
+    return [
+        PageNotice(
+            words % {"mandant": account.mandant.name, "n": account.available}, reverse("message-credits"),
+            _("Aufladen"), is_alarm=account.available <= 0, link_roles=(ADMIN,),
+        )
+        for account in accounts_running_out()
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Practice
 from notifications.models import CreditAccount, CreditLine, MessageSettings
@@ -18,3 +18,12 @@ def accounts_below_minimum(practice: Practice) -> list[CreditAccount]:
     if settings is None or not settings.check_credit or not (settings.reminders_on or settings.birthday_on):
         return []
     return list(credit_accounts().filter(balance__lt=F("reserved") + settings.minimum_credit))
+
+
+def accounts_running_out() -> list[CreditAccount]:
+    """The same for the practice of the scope, in one query: the calendar asks on every page."""
+    switched_on = MessageSettings.objects.filter(practice=OuterRef("practice"), check_credit=True).filter(
+        Q(reminders_on=True) | Q(birthday_on=True)
+    )
+    minimum = Subquery(switched_on.values("minimum_credit")[:1])
+    return list(credit_accounts().annotate(minimum=minimum).filter(balance__lt=F("reserved") + F("minimum")))

@@ -1,0 +1,1 @@
+"""Letters on paper: DIN 5008 form B, for window envelopes."""

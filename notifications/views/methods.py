@@ -1,0 +1,2 @@
+READ_METHODS = ["GET", "HEAD"]
+FORM_METHODS = ["GET", "HEAD", "POST"]
