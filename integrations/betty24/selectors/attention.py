@@ -1,15 +1,25 @@
-"""What asks for the attention of staff, in one query."""
+"""What asks for the attention of staff, in one short statement."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import connection as database
+from django_scopes import get_scope
 
-from integrations.betty24.models import Betty24Booking, Betty24Connection, Betty24Push, Betty24Task
-from integrations.betty24.selectors.bookings import new_bookings
-from integrations.betty24.selectors.ledger import silent_for_longer
-from praxis.core.workrow import OPEN_STATES
+from integrations.betty24.selectors.ledger import silence
+
+# Every page with a menu asks this: one statement, no queryset. The conditions are those of new_bookings, open_tasks and
+# of the ledger's queue.
+COUNTS = """
+    SELECT
+        (SELECT count(*) FROM integrations_betty24booking
+            WHERE practice_id = portal.practice_id AND seen_at IS NULL AND status = 'booked'),
+        (SELECT count(*) FROM integrations_betty24task WHERE connection_id = portal.id AND done_at IS NULL),
+        (SELECT count(*) FROM integrations_betty24push
+            WHERE connection_id = portal.id AND state IN ('queued', 'running')),
+        portal.is_on, COALESCE(portal.last_contact_at, portal.created_at), portal.alarm_minutes
+    FROM integrations_betty24connection portal WHERE portal.practice_id = %s
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,23 +39,13 @@ class Attention:
 
 def attention_now(now: datetime) -> Attention | None:
     """None without a connection."""
-    connection = Betty24Connection.objects.annotate(
-        new_count=_count(new_bookings()),
-        task_count=_count(Betty24Task.objects.filter(done_at=None)),
-        waiting_count=_count(Betty24Push.objects.filter(state__in=OPEN_STATES)),
-    ).first()
-    if connection is None:
+    practice = get_scope()["practice"]
+    with database.cursor() as cursor:
+        cursor.execute(COUNTS, [getattr(practice, "pk", practice)])
+        row = cursor.fetchone()
+    if row is None:
         return None
+    new, tasks, waiting, is_on, heard_at, alarm_minutes = row
     return Attention(
-        new_bookings=connection.new_count,
-        tasks=connection.task_count,
-        waiting=connection.waiting_count,
-        silent_for=silent_for_longer(connection, now),
+        new_bookings=new, tasks=tasks, waiting=waiting, silent_for=silence(is_on, heard_at, alarm_minutes, now)
     )
-
-
-def _count(rows: "QuerySet[Betty24Booking] | QuerySet[Betty24Task] | QuerySet[Betty24Push]") -> Coalesce:
-    counted = (
-        rows.order_by().filter(connection=OuterRef("pk")).annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
-    )
-    return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)

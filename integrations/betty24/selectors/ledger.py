@@ -85,7 +85,10 @@ def _queues(connection: Betty24Connection) -> dict[int, Any]:
 
 
 def silent_for_longer(connection: Betty24Connection, now: datetime) -> timedelta | None:
-    if not connection.is_on:
-        return None
-    silent = now - (connection.last_contact_at or connection.created_at)
-    return silent if silent > timedelta(minutes=connection.alarm_minutes) else None
+    heard_at = connection.last_contact_at or connection.created_at
+    return silence(connection.is_on, heard_at, connection.alarm_minutes, now)
+
+
+def silence(is_on: bool, heard_at: datetime, alarm_minutes: int, now: datetime) -> timedelta | None:
+    """How long nothing has been heard, when that is longer than the practice wants to wait."""
+    return now - heard_at if is_on and now - heard_at > timedelta(minutes=alarm_minutes) else None
