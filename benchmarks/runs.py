@@ -10,11 +10,23 @@ from benchmarks.report import Line, head, show
 
 
 def run_all(only: Sequence[str]) -> list[Line]:
-    """`only`: names of groups (free-slots, day-view, booking, memory, warm-start); empty: all."""
+    """`only`: names of groups (free-slots, day-view, booking, memory, betty24-latency, betty24-apply, betty24-many,
+    messages, warm-start); empty: all."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    from benchmarks import booking, day_view, free_slots, memory, warm_start, world
+    from benchmarks import (
+        betty24_apply,
+        betty24_latency,
+        betty24_many,
+        booking,
+        day_view,
+        free_slots,
+        memory,
+        messages,
+        warm_start,
+        world,
+    )
     from benchmarks.server import serving
 
     small = cache(lambda: world.build("acht", columns=8, fill=0.6))
@@ -25,6 +37,13 @@ def run_all(only: Sequence[str]) -> list[Line]:
         "day-view": lambda server: day_view.measure(server, large()),
         "memory": lambda server: memory.measure(server, small()),
         "booking": lambda server: booking.measure(server, small()),
+        "betty24-latency": betty24_latency.measure,
+    }
+    alone = {
+        "betty24-apply": betty24_apply.measure,
+        "betty24-many": betty24_many.measure,
+        "messages": messages.measure,
+        "warm-start": warm_start.measure,
     }
     workers = {"booking": 2}
     lines: list[Line] = []
@@ -36,8 +55,9 @@ def run_all(only: Sequence[str]) -> list[Line]:
             for line in measure(server):
                 show(line)
                 lines.append(line)
-    if not only or "warm-start" in only:
-        for line in warm_start.measure():
-            show(line)
-            lines.append(line)
+    for name, measure_alone in alone.items():
+        if not only or name in only:
+            for line in measure_alone():
+                show(line)
+                lines.append(line)
     return lines

@@ -37,7 +37,7 @@ def serving(workers: int) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "praxis.asgi:application", "--port", str(port), "--no-access-log"]
-    command += ["--workers", str(workers), "--log-level", "warning"]
+    command += ["--workers", str(workers), "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     process = subprocess.Popen(command, env=os.environ | {"LOG_LEVEL": "ERROR"})
     try:
         _wait(port)

@@ -17,7 +17,7 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class PortalBooking:
-    """Instants are UTC and cut to the minute."""
+    """Instants are UTC; begin and end are cut to the minute."""
 
     id: str
     version: int
@@ -154,7 +154,7 @@ def _booking(portal_id: str, body: Mapping[str, Any]) -> PortalBooking:
         raise NotUnderstood("version or status")
     if not isinstance(patient, dict):
         raise NotUnderstood("patient")
-    starts_at, ends_at = _instant(body.get("start")), _instant(body.get("end"))
+    starts_at, ends_at = _minute(body.get("start")), _minute(body.get("end"))
     if ends_at <= starts_at:
         raise NotUnderstood("end")
     texts = {name: _text(patient.get(name), length) for name, length in LIMITS.items()}
@@ -241,13 +241,18 @@ def _text(value: Any, length: int) -> str:
     return " ".join(kept.split())[:length]
 
 
+def _minute(value: Any) -> datetime:
+    """Appointments begin and end at full minutes."""
+    return _instant(value).replace(second=0, microsecond=0)
+
+
 def _instant(value: Any) -> datetime:
     if not isinstance(value, str):
         raise NotUnderstood("instant")
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise NotUnderstood("instant without offset")
-    return instant.astimezone(UTC).replace(second=0, microsecond=0)
+    return instant.astimezone(UTC)
 
 
 def _instant_or_none(value: Any) -> datetime | None:
