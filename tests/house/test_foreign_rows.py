@@ -107,6 +107,7 @@ REFERENCES = [
     ("history", "get", {}, "person", "user_id"),
     ("next_free", "get", {}, "art", "type_id"),
     ("reserve", "post", {"text": "x"}, "spalten", "column_id"),
+    ("betty24_seen", "post", {}, "buchung", "booking_id"),
 ]
 
 

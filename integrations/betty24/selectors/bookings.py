@@ -1,12 +1,10 @@
 """What was booked online: all of it (TMEX L), what nobody has looked at yet, and what a person has to settle."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
 
-from integrations.betty24.models import REFUSED, Betty24Booking, Betty24Push, Betty24Task
-from praxis.core.workrow import OPEN_STATES
+from integrations.betty24.models import Betty24Booking, Betty24Task
 
 
 def booking_lines(*, from_at: datetime | None = None, to_at: datetime | None = None) -> QuerySet[Betty24Booking]:
@@ -39,11 +37,3 @@ def open_tasks() -> QuerySet[Betty24Task]:
         .select_related("booking__entry__column", "entry__column", "entry__patient", "connection")
         .order_by("created_at", "pk")
     )
-
-
-def on_their_way(entry_ids: Collection[int]) -> Mapping[int, tuple[datetime, bool]]:
-    """Entries the portal has not confirmed yet: since when, and whether it refused them."""
-    rows = Betty24Push.objects.filter(entry_id__in=list(entry_ids), state__in=OPEN_STATES).annotate(
-        is_refused=Case(When(REFUSED, then=Value(True)), default=Value(False))
-    )
-    return {row.entry_id: (row.created_at, row.is_refused) for row in rows}
