@@ -45,8 +45,7 @@ def _connect(practice: Practice, url: str, key: str, now: datetime) -> str:
     ]
     fields = ConnectionFields(host=url, api_key=key, poll_seconds=POLL_SECONDS)
     connection = save_connection(practice=practice, fields=fields, bindings=wishes, actor=None, now=now)
-    for binding in bindings_of(connection):
-        ask_for(Betty24Job.Kind.UPLOAD, connection, actor=None, now=now, binding=binding)
+    _upload(connection, now)
     switch_on(connection=connection, actor=None, now=now)
     return _("betty24: mit dem Demo-Portal verbunden, %d Spalten.") % len(wishes)
 
@@ -61,4 +60,10 @@ def _follow(practice: Practice, connection: Betty24Connection, url: str, key: st
     kept = {name: getattr(connection, name) for name in ("ca_pem", "client_cert_pem", "poll_seconds", "alarm_minutes")}
     wishes = [Wish(one.place, one.calendar_id, one.column) for one in bindings_of(connection)]
     fields = ConnectionFields(host=url, api_key=key, **kept)
-    save_connection(practice=practice, fields=fields, bindings=wishes, actor=None, now=now)
+    connection = save_connection(practice=practice, fields=fields, bindings=wishes, actor=None, now=now)
+    _upload(connection, now)
+
+
+def _upload(connection: Betty24Connection, now: datetime) -> None:
+    for binding in bindings_of(connection):
+        ask_for(Betty24Job.Kind.UPLOAD, connection, actor=None, now=now, binding=binding)

@@ -53,18 +53,21 @@ class Wish:
 def save_connection(
     *, practice: Practice, fields: ConnectionFields, bindings: Sequence[Wish], actor: User | None, now: datetime
 ) -> Betty24Connection:
-    """Raises ConnectionInvalid. Another address or key means that everything is read anew."""
+    """Raises ConnectionInvalid. Another address or key means that everything is read and told anew."""
     connection = Betty24Connection.objects.select_for_update().filter(practice=practice).first()
     before = (connection.host, connection.api_key) if connection else None
     connection = connection or Betty24Connection(practice=practice)
     _fill(connection, fields)
-    if before != (connection.host, connection.api_key):
+    is_another = before != (connection.host, connection.api_key)
+    if is_another:
         connection.cursor, connection.next_pull_at = "", None
     connection.retry_at, connection.last_error = None, ""
     if connection.pk:
         connection.save(update_fields=[f.name for f in connection._meta.concrete_fields if not f.primary_key])
     else:
         connection.save(force_insert=True)
+    if is_another:
+        _forget_what_was_told(connection)
     _bind(connection, bindings)
     publish(
         Betty24Connected(practice_id=practice.pk, actor_id=actor.pk if actor else None, connection_id=connection.pk)
@@ -100,6 +103,12 @@ def _fill(connection: Betty24Connection, fields: ConnectionFields) -> None:
         raise ConnectionInvalid(
             _("Zertifikat oder Schlüssel sind nicht lesbar. Erwartet wird PEM-Text."), field="ca_pem"
         ) from error
+
+
+def _forget_what_was_told(connection: Betty24Connection) -> None:
+    """Another portal, or another practice there, knows nothing of ours: names and first synchronisation come anew."""
+    Betty24Binding.objects.filter(connection=connection).update(name="", first_synced_at=None, differences=None)
+    Betty24Lock.objects.filter(connection=connection).update(confirmed_at=None)
 
 
 def _checked_host(text: str) -> str:
