@@ -28,14 +28,17 @@ class SegmentCount:
 
 
 def count_segments(text: str) -> SegmentCount:
-    unusual = tuple(dict.fromkeys(char for char in text if char not in _BASIC and char not in _EXTENDED))
+    signs = set(text)
+    strange = signs - _BASIC - _EXTENDED
+    unusual = tuple(dict.fromkeys(char for char in text if char in strange)) if strange else ()
     encoding = UCS2 if unusual else GSM
-    widths = [_width(char, encoding) for char in text]
-    length = sum(widths)
+    wide = {char for char in signs if _width(char, encoding) == 2}
+    length = len(text) + sum(text.count(char) for char in wide)
     if length <= _SINGLE[encoding]:
         return SegmentCount(encoding, length, 1 if text else 0, _SINGLE[encoding] - length, unusual)
     segments, filled, part = 1, 0, _PART[encoding]
-    for width in widths:
+    for char in text:
+        width = 2 if char in wide else 1
         if filled + width > part:
             segments, filled = segments + 1, 0
         filled += width

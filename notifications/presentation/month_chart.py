@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from notifications.selectors.months import DayFigures
 
-WIDTH, HEIGHT, FOOT = 24, 140, 20
+WIDTH, HEIGHT, FOOT = 33, 160, 20
+# Of a bar; the rest is air.
+THICK = 21
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Chart:
     width: int
     height: int
     base: int
+    thick: int
+    label_y: int
     top: int
 
 
@@ -49,7 +53,7 @@ def chart(days: Sequence[DayFigures]) -> Chart:
     """Delivered at the bottom, sent without news above, then unclear and failed."""
     top = max((_whole(day) for day in days), default=0) or 1
     bars = [_bar(day, number * WIDTH, top) for number, day in enumerate(days)]
-    return Chart(bars, len(days) * WIDTH, HEIGHT + FOOT, HEIGHT, top)
+    return Chart(bars, len(days) * WIDTH, HEIGHT + FOOT, HEIGHT, THICK, HEIGHT + 15, top)
 
 
 def _whole(day: DayFigures) -> int:
@@ -70,7 +74,7 @@ def _bar(day: DayFigures, x: int, top: int) -> Bar:
             y -= height
             parts.append(Part(css, y, height))
     has_number = day.day.weekday() == 0 or day.day.day == 1
-    return Bar(day, x + 4, parts, x + WIDTH // 2, f"{day.day.day}." if has_number else "")
+    return Bar(day, x + (WIDTH - THICK) // 2, parts, x + WIDTH // 2, f"{day.day.day}." if has_number else "")
 
 
 def sums(days: Sequence[DayFigures]) -> Sums:

@@ -1,5 +1,6 @@
 """Claiming a batch: looked at again, written, marked as being sent and committed, before anybody is called."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -158,23 +159,20 @@ def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:
         return
     places = {name: Message._meta.get_field(name).place for name in ("recipient", "subject", "text")}  # type: ignore[union-attr]
     checks = lane.settings.check_credit
+    told = [
+        {
+            "id": draft.row.id, "recipient": encrypt(draft.outgoing.recipient, aad=places["recipient"]),
+            "recipient_hash": draft.hash, "subject": _sealed(draft.outgoing.subject, places["subject"]),
+            "text": encrypt(draft.outgoing.text, aad=places["text"]), "opt_out_hash": draft.opt_out_hash,
+            "length": draft.length, "segments": draft.segments, "encoding": draft.encoding,
+            "credits_reserved": max(draft.segments if checks else 0, draft.row.credits_reserved),
+            "template_version": draft.template_version,
+        }
+        for draft in drafts
+    ]  # fmt: skip
     values: dict[str, Any] = {
         "now": now, "lease_until": now + Message.lease, "gateway": lane.account.pk if lane.account else None,
-        "gateway_kind": str(lane.gateway_kind),
-        "id": [draft.row.id for draft in drafts],
-        "recipient": [encrypt(draft.outgoing.recipient, aad=places["recipient"]) for draft in drafts],
-        "recipient_hash": [draft.hash for draft in drafts],
-        "subject": [_sealed(draft.outgoing.subject, places["subject"]) for draft in drafts],
-        "text": [encrypt(draft.outgoing.text, aad=places["text"]) for draft in drafts],
-        "opt_out_hash": [draft.opt_out_hash for draft in drafts],
-        "length": [draft.length for draft in drafts],
-        "segments": [draft.segments for draft in drafts],
-        "encoding": [draft.encoding for draft in drafts],
-        "credits": [
-            max(draft.segments, draft.row.credits_reserved) if checks else draft.row.credits_reserved
-            for draft in drafts
-        ],
-        "template_version": [draft.template_version for draft in drafts],
+        "gateway_kind": str(lane.gateway_kind), "told": json.dumps(told),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(send_sql.BEGIN, values)

@@ -56,6 +56,8 @@ class Lane:
     is_empty: bool = False
     next_try: float = 0.0
     opt_out_address: str = ""
+    asked: tuple[str, datetime] | None = None
+    is_open: bool = False
 
     @property
     def gateway_kind(self) -> str:
@@ -75,8 +77,11 @@ class Lane:
         """In the window now and when the call arrives. Notices answer somebody who waits."""
         if kind == MessageKind.NOTICE:
             return True
-        hours = self.hours[kind]
-        return hours.is_open(now) and hours.is_open(now + CLOSING_MARGIN)
+        # A batch asks five hundred times about the same instant.
+        if self.asked != (kind, now):
+            hours = self.hours[kind]
+            self.asked, self.is_open = (kind, now), hours.is_open(now) and hours.is_open(now + CLOSING_MARGIN)
+        return self.is_open
 
     def next_allowed(self, kind: str, now: datetime) -> datetime | None:
         later = now + CLOSING_MARGIN if self.hours[kind].is_open(now) else now

@@ -1,7 +1,7 @@
 """The rate limit of a gateway account: one row in PostgreSQL paces every worker on every host.
 
-A token bucket as GCRA: `next_free_at` is when the next message may leave. Spacing is 1.5 % wider than the limit asks,
-and a start may come up to 12 ms early, so that a late wake-up is made good: within any second never more than the
+A token bucket as GCRA: `next_free_at` is when the next message may leave. Spacing is 1.7 % wider than the limit asks,
+and a start may come up to 8 ms early, so that a late wake-up is made good: within any second never more than the
 limit, over a longer time within 2 % of it.
 """
 
@@ -11,8 +11,10 @@ from django.db import connection
 
 from notifications.models import GatewayAccount
 
-_WIDER = 1.015
-_EARLY_SECONDS = 0.012
+_WIDER = 1.017
+_EARLY_SECONDS = 0.008
+# Asked again a little before its time: a sleep that ends late would cost throughput.
+_WAKE_BEFORE = 0.003
 
 _TAKE = """
 UPDATE notifications_gatewayaccount
@@ -37,4 +39,4 @@ def take_turn(account: GatewayAccount | None) -> float:
             return 0.0
         cursor.execute(_WAIT, values)
         row = cursor.fetchone()
-    return max(float(row[0]), 0.001) if row else 0.0
+    return max(float(row[0]) - _WAKE_BEFORE, 0.001) if row else 0.0

@@ -1,5 +1,6 @@
 """What came of the calls, written for a whole batch: accepted, unclear, again later, never."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,13 +54,15 @@ def _error(result: Result) -> OutsideError:
 def _accept(lane: Lane, results: Sequence[Result], now: datetime) -> None:
     if not results:
         return
-    receipts = [one.answer for one in results if isinstance(one.answer, Receipt)]
-    values: dict[str, Any] = {
-        "now": now, "id": [one.draft.row.id for one in results],
-        "claim_number": [one.draft.claim_number for one in results],
-        "gateway_reference": [receipt.gateway_reference[:80] for receipt in receipts],
-        "price_points": [receipt.price_points for receipt in receipts],
-    }  # fmt: skip
+    told = [
+        {
+            "id": one.draft.row.id, "claim_number": one.draft.claim_number,
+            "gateway_reference": one.answer.gateway_reference[:80], "price_points": one.answer.price_points,
+        }
+        for one in results
+        if isinstance(one.answer, Receipt)
+    ]  # fmt: skip
+    values: dict[str, Any] = {"now": now, "told": json.dumps(told)}
     with connection.cursor() as cursor:
         cursor.execute(send_sql.ACCEPT, values)
         accepted = cursor.fetchall()

@@ -1,4 +1,7 @@
-"""Statements of sending, each for a whole batch: one by one would cost the database ten times as much."""
+"""Statements of sending, each for a whole batch: one by one would cost the database ten times as much.
+
+The two that see every message take it as one JSON text: arrays cost the program three times as much to write.
+"""
 
 # Everything that the moment of sending looks at again. Locked rows of other workers are passed over.
 PICK = """
@@ -41,11 +44,8 @@ UPDATE notifications_message message SET state = 'running', lease_until = %(leas
     subject = told.subject, text = told.text, opt_out_hash = told.opt_out_hash, length = told.length,
     segments = told.segments, encoding = told.encoding, credits_reserved = told.credits_reserved,
     template_version = told.template_version
-FROM unnest(%(id)s::bigint[], %(recipient)s::text[], %(recipient_hash)s::text[], %(subject)s::text[], %(text)s::text[],
-    %(opt_out_hash)s::text[], %(length)s::int[], %(segments)s::int[], %(encoding)s::text[], %(credits)s::int[],
-    %(template_version)s::int[])
-    AS told(id, recipient, recipient_hash, subject, text, opt_out_hash, length, segments, encoding, credits_reserved,
-        template_version)
+FROM json_to_recordset(%(told)s::json) AS told(id bigint, recipient text, recipient_hash text, subject text, text text,
+    opt_out_hash text, length int, segments int, encoding text, credits_reserved int, template_version int)
 WHERE message.id = told.id
 """
 
@@ -90,8 +90,8 @@ UPDATE notifications_message message SET state = 'done', finished_at = %(now)s, 
     gateway_reference = COALESCE(NULLIF(told.gateway_reference, ''), message.gateway_reference),
     price_points = told.price_points, credits_booked = message.segments, credits_reserved = 0,
     final_at = CASE WHEN message.outcome >= 30 THEN %(now)s END
-FROM unnest(%(id)s::bigint[], %(claim_number)s::int[], %(gateway_reference)s::text[], %(price_points)s::int[])
-    AS told(id, claim_number, gateway_reference, price_points)
+FROM json_to_recordset(%(told)s::json)
+    AS told(id bigint, claim_number int, gateway_reference text, price_points int)
 WHERE message.id = told.id AND message.claim_number = told.claim_number
   AND message.state IN ('running', 'unknown')
 RETURNING message.mandant_id, message.segments, old.credits_reserved

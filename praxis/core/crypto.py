@@ -47,6 +47,12 @@ def parse_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
+@cache
+def _cipher(key: bytes) -> AESGCM:
+    """Making one costs as much as encrypting a short text."""
+    return AESGCM(key)
+
+
 def newest_key_id() -> str:
     return next(iter(parse_keys(settings.FIELD_KEYS)))
 
@@ -55,7 +61,7 @@ def encrypt(text: str, *, aad: str) -> str:
     """`aad` says where the secret belongs; it decrypts nowhere else."""
     key_id = newest_key_id()
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = AESGCM(parse_keys(settings.FIELD_KEYS)[key_id]).encrypt(nonce, text.encode(), aad.encode())
+    sealed = _cipher(parse_keys(settings.FIELD_KEYS)[key_id]).encrypt(nonce, text.encode(), aad.encode())
     return f"{key_id}:{base64.b64encode(nonce + sealed).decode()}"
 
 
@@ -66,7 +72,7 @@ def decrypt(stored: str, *, aad: str) -> str:
         raise SecretUnreadable(f"Der Schlüssel „{key_id[:20]}“ für {aad} fehlt in FIELD_KEYS.")
     try:
         sealed = base64.b64decode(encoded, validate=True)
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad.encode()).decode()
+        return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise SecretUnreadable(
             f"Ein Wert in {aad} passt nicht zum Schlüssel „{key_id}“: falscher Schlüssel oder veränderte Daten."

@@ -187,7 +187,7 @@ def test_two_beats_and_many_workers_run_a_plan_once_and_send_everything_once(
         )
         job = Job.objects.select_related("practice").get(kind=kind)
         plan_job(job=job, plan=plan, catch_up_minutes=60, is_enabled=True, actor=None, now=now)
-    Job.objects.update(next_run_at=now + timedelta(seconds=1))
+    Job.objects.filter(is_enabled=True).update(next_run_at=now + timedelta(seconds=1))
     end = time.monotonic() + 6
 
     def work() -> None:
