@@ -18,7 +18,8 @@ PANEL = "notifications/entry_panel.html"
 @add_signs
 def signs(entry_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[EntrySign]]:
     """Only what a person should act on: a calendar full of little envelopes says nothing."""
-    return {entry_id: [EntrySign(words, "letter", is_alarm=True)] for entry_id, words in alarms_of(entry_ids).items()}
+    alarms = alarms_of(entry_ids, now)
+    return {entry_id: [EntrySign(words, "letter", is_alarm=True)] for entry_id, words in alarms.items()}
 
 
 @add_panel

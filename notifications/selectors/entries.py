@@ -103,16 +103,22 @@ def _why_not(one: Skipped) -> ReminderLine:
     )  # fmt: skip
 
 
-def alarms_of(entry_ids: Collection[int]) -> dict[int, str]:
-    """Entries for which a person should act: a message is lost or unclear, or a letter is due. Two queries."""
+def alarms_of(entry_ids: Collection[int], now: datetime) -> dict[int, str]:
+    """Entries for which a person should act: a message is lost or unclear or told a time that has changed, or a letter
+    is due. Two queries."""
     found: dict[int, str] = {}
     shown = among("entry_id", entry_ids)
     lost = Message.objects.filter(shown, superseded_at=None, letter_printed_at=None, cleared_at=None)
-    for entry_id, state, outcome in lost.exclude(state=WorkState.QUEUED).values_list("entry", "state", "outcome"):
+    told = lost.exclude(state=WorkState.QUEUED).values_list(
+        "entry", "state", "outcome", "appointment_at", "entry__starts_at"
+    )
+    for entry_id, state, outcome, told_at, starts_at in told:
         if state == WorkState.UNKNOWN:
             found[entry_id] = _("Erinnerung unklar")
         elif state == WorkState.FAILED or outcome in (Outcome.NOT_DELIVERED, Outcome.EXPIRED):
             found[entry_id] = _("Erinnerung nicht zugestellt")
+        elif outcome >= Outcome.ACCEPTED and starts_at != told_at and starts_at > now:
+            found[entry_id] = _("Erinnerung nannte die alte Zeit: erneut erinnern?")
     letters = Skipped.objects.filter(shown, reason__in=LETTER_REASONS, letter_printed_at=None)
     for entry_id in letters.values_list("entry", flat=True):
         found.setdefault(entry_id or 0, _("Erinnerung nur per Brief möglich"))
