@@ -54,7 +54,7 @@ class PlanForm(forms.Form):
     on_holiday = forms.ChoiceField(label=_("An Feiertagen"), choices=OnHolidayChoice.choices)
     catch_up_minutes = forms.IntegerField(
         label=_("Nachholen bis so viele Minuten später"), min_value=0, max_value=MOST_CATCH_UP_MINUTES,
-        help_text=_("Wenn der Server gerade aus war. 0 heißt nie. Eine Nacht wird nie nachgeholt."),
+        help_text=_("Wenn der Server gerade aus war. 0 heißt nie."),
     )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, job: Job) -> None:

@@ -1,6 +1,7 @@
+from typing import Any
+
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import Mandant, Practice, User
 from notifications.models import CreditAccount, GatewayAccount
@@ -76,9 +77,7 @@ def test_whoever_signs_in_is_warned_below_the_minimum(
     assert "geht zu Ende" not in client.get("/kalender/").content.decode()
 
 
-def test_a_provider_is_chosen_and_its_key_never_shown_again(
-    admin: Client, house: Practice, settings: SettingsWrapper
-) -> None:
+def test_a_provider_is_chosen_and_its_key_never_shown_again(admin: Client, house: Practice, settings: Any) -> None:
     settings.PUBLIC_URL = "https://praxis.example"
     said = {"channel": "sms", "sms-kind": "seven", "sms-sender": "Praxis", "sms-rate_per_second": "5"}
     said["sms-secret"] = "sehr-geheim"
