@@ -19,6 +19,7 @@ SEED = 4713
 CREDITS = 500
 # How many of the patients said yes to each channel.
 WILLING = 0.8
+GREETED = 0.3
 
 
 def fill_messages(*, now: datetime) -> bool:
@@ -49,7 +50,8 @@ def _set_up(practice: Practice, now: datetime) -> None:
     for patient in living_patients():
         for channel in (Channel.SMS, Channel.EMAIL):
             if chance.random() < WILLING:
-                for purpose in (MessageKind.REMINDER, MessageKind.GREETING):
+                wants_greetings = chance.random() < GREETED
+                for purpose in (MessageKind.REMINDER, MessageKind.GREETING)[: 1 + wants_greetings]:
                     record_consent(
                         patient=patient, channel=channel, purpose=purpose, is_granted=True,
                         source=Consent.Source.PAPER, actor=None, now=now,

@@ -1,13 +1,13 @@
 """The columns of a plan (praxis.core.schedule), for every row that runs again and again: one model of schedules."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from praxis.core.schedule import Frequency, IsHoliday, OnHoliday, Plan, never, next_runs
+from praxis.core.schedule import Frequency, OnHoliday, Plan
 
 
 class FrequencyChoice(models.TextChoices):
@@ -56,10 +56,6 @@ class PlannedRow(models.Model):
             step=timedelta(minutes=self.step_minutes) if self.step_minutes else None, until=self.until,
             on_holiday=OnHoliday(self.on_holiday),
         )  # fmt: skip
-
-    def next_after(self, instant: datetime, zone: str, *, is_holiday: IsHoliday = never) -> datetime | None:
-        found = next_runs(self.plan_for(zone), instant, 1, is_holiday=is_holiday)
-        return found[0] if found else None
 
 
 def values_of(plan: Plan) -> dict[str, Any]:
