@@ -8,7 +8,6 @@ from scheduling.presentation import marks
 from scheduling.presentation.clock import hhmm
 from scheduling.presentation.lanes import Lane, Piece
 from scheduling.presentation.marks import Look
-from scheduling.presentation.people import full_name
 from scheduling.presentation.wording import gettext as _
 from scheduling.selectors.page import EntryLine
 
@@ -85,8 +84,7 @@ class LaneCells:
         )
         inner += marks.note_sign(piece.notes[1:], self.look)
         shown_notes.update(note.id for note in piece.notes)
-        tag = self._open_tag("free noted", piece, f' data-note-id="{piece.notes[0].id}"')
-        return f"{tag}{link}{inner}</td>"
+        return f"{self._open_tag('free noted', piece)}{link}{inner}</td>"
 
     def _closed(self, piece: Piece) -> str:
         words = closed_words(self.lane, piece)
@@ -96,11 +94,7 @@ class LaneCells:
 
     def _taken(self, piece: Piece) -> str:
         first = piece.entries[0]
-        name = full_name(first) if first.kind == Kind.APPOINTMENT else first.text
-        more = (
-            f' data-entry="{first.id}" data-version="{first.version}" data-kind="{first.kind}" '
-            f'data-label="{escape(name)}" data-placement="grid"'
-        )
+        more = marks.handle(first)
         if first.text and first.kind == Kind.APPOINTMENT:
             more += f' data-note="{escape(first.text)}"'
         if len(piece.entries) == 1:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from praxis.core.templatetags.ui import icon
 from scheduling.models.entry import Kind, Origin, Status
 from scheduling.presentation.clock import time_of
-from scheduling.presentation.people import short_birth, shown_name
+from scheduling.presentation.people import full_name, short_birth, shown_name
 from scheduling.presentation.wording import gettext as _
 from scheduling.selectors.additions import EntrySign
 from scheduling.selectors.page import EntryLine
@@ -98,6 +98,20 @@ def appointment(line: EntryLine, look: Look, *, lines: int, brief: bool, where: 
     return _box(css, brief, look.url(line.id), name + unknown, state, tail)
 
 
+def handle(line: EntryLine) -> str:
+    """By these the scripts of the page take an entry of the grid."""
+    name = full_name(line) if line.kind == Kind.APPOINTMENT else line.text
+    return (
+        f' data-entry="{line.id}" data-version="{line.version}" data-kind="{line.kind}" data-label="{escape(name)}" '
+        'data-placement="grid"'
+    )
+
+
+def _note_handle(line: EntryLine) -> str:
+    """A note leaves its cell to whoever is booked there, so it carries its own, with its length."""
+    return f'{handle(line)} data-minutes="{line.minutes}"'
+
+
 def mark(line: EntryLine, look: Look, *, lines: int, brief: bool, again: bool = False) -> str:
     """A note, remark, reservation or short hold. `again`: the same note goes on in the next slot, without its words."""
     label = {
@@ -112,8 +126,9 @@ def mark(line: EntryLine, look: Look, *, lines: int, brief: bool, again: bool = 
     signs = ""
     if added := look.signs.get(line.id):
         css, signs = f"{css} sendingbox", f'<span class="mk">{signs_html(added)}</span>'
+    handles = _note_handle(line) if line.kind == Kind.NOTE else ""
     return (
-        f'<div class="mark {css}"><div class="l1"><a class="open" href="{look.url(line.id)}" tabindex="-1">'
+        f'<div class="mark {css}"{handles}><div class="l1"><a class="open" href="{look.url(line.id)}" tabindex="-1">'
         f"{_icon(MARK_ICON[Kind(line.kind)])}{_vh(label)} {shown}</a>{signs}</div></div>"
     )
 
@@ -121,8 +136,8 @@ def mark(line: EntryLine, look: Look, *, lines: int, brief: bool, again: bool = 
 def note_sign(notes: list[EntryLine], look: Look) -> str:
     """A note that lies under an appointment stays reachable."""
     return "".join(
-        f'<a class="under" href="{look.url(note.id)}" tabindex="-1" title="{escape(note.text)}">{_icon("note")}'
-        f"{_vh(_('Notiz:') + ' ' + note.text)}</a>"
+        f'<a class="under" href="{look.url(note.id)}" tabindex="-1" title="{escape(note.text)}"{_note_handle(note)}>'
+        f"{_icon('note')}{_vh(_('Notiz:') + ' ' + note.text)}</a>"
         for note in notes
     )
 
@@ -148,7 +163,8 @@ def _state(line: EntryLine, look: Look, where: str) -> str:
     if line.status == Status.DEFINITE:
         return ""
     if line.status == Status.TENTATIVE:
-        return f'<span class="ty">{_("vorgemerkt")}</span>'
+        words = _("vorgemerkt")
+        return f'<span class="ty wide">{words}</span><span class="narrow">{_vh(words)}</span>'
     if line.status == Status.DONE:
         return _icon("check") + _vh(_("fertig"))
     if line.status == Status.NO_SHOW:

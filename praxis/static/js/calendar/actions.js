@@ -1,6 +1,6 @@
 // Asks the server to do something, one after the other, and lets its answer speak: HX-Trigger as htmx knows it.
 import { texts, toast } from "../status.js";
-import { grid } from "./lanes.js";
+import { cellOf, grid } from "./lanes.js";
 import { refreshed } from "./refresh.js";
 
 const TIMEOUT_MS = 20_000;
@@ -10,9 +10,9 @@ let waiting = 0;
 /** Something is under way or in the queue. */
 export const isBusy = () => waiting > 0;
 
-/** What stands in the cell or on the ticket: id, version, length and name of an entry. */
+/** What stands in the cell, on its note or on the ticket: id, version, length and name of an entry. */
 export function entryOf(element) {
-  const holder = element?.closest?.("[data-entry]");
+  const holder = element?.closest?.("[data-entry]") ?? cellOf(element)?.querySelector(".mark[data-entry]");
   if (!holder) return null;
   const { entry, version, minutes, label, kind = "appointment", placement = "grid" } = holder.dataset;
   return { entry, version, minutes: Number(minutes), label, kind, placement, isOnPage: !holder.closest("dialog") };

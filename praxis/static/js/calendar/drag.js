@@ -14,6 +14,7 @@ import { words } from "./words.js";
 
 const NEAR_PX = 5;
 const LONG_PRESS_MS = 450;
+const HANDLES = "#grid td:not(.stack) :is(.appt, .mark), #grid .under, .ticket[data-entry]";
 let press = null;
 let drag = null;
 
@@ -21,7 +22,7 @@ export const isDragging = () => drag !== null;
 
 document.addEventListener("pointerdown", (event) => {
   if (event.button !== 0 || !event.isPrimary || drag || isMoving()) return;
-  const handle = event.target.closest("#grid td:not(.stack) :is(.appt, .mark), .ticket[data-entry]");
+  const handle = event.target.closest(HANDLES) ?? cellOf(event.target)?.querySelector(".mark[data-entry]");
   const isEdge = Boolean(event.target.closest(".stretch"));
   if (!handle || (handle.matches(".ticket") && event.target.closest("a, button"))) return;
   const entry = entryOf(handle);

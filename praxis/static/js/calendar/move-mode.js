@@ -15,7 +15,7 @@ export const isMoving = () => mode !== null;
 /** kind: move | copy | place. */
 export function startMoving(entry, kind) {
   if (mode) finish();
-  const source = document.querySelector(`#grid td[data-entry="${entry.entry}"]`);
+  const source = cellOf(document.querySelector(`#grid [data-entry="${entry.entry}"]`));
   const ticket = document.querySelector(`.ticket[data-entry="${entry.entry}"]`);
   mode = { entry, kind, home: source ? placeOf(source) : null, ticket: ticket ? entry.entry : null };
   interceptArrows(onArrow);
@@ -59,7 +59,7 @@ function nearest(lane, at) {
 function paint() {
   table()?.classList.add("is-moving");
   document.querySelectorAll(".is-source").forEach((one) => one.classList.remove("is-source"));
-  document.querySelectorAll(`[data-entry="${mode.entry.entry}"]:is(td, .ticket)`).forEach((holder) => {
+  document.querySelectorAll(`:is(#grid *, .ticket)[data-entry="${mode.entry.entry}"]`).forEach((holder) => {
     (holder.matches("td") ? holder.querySelector(".appt, .mark") : holder)?.classList.add("is-source");
   });
   const cell = mode.target && findCell(mode.target);

@@ -83,8 +83,8 @@ function patchRow(row, fresh) {
 /** What a cell says, apart from minutes that tick. */
 function signsOf(root) {
   return new Map([...root.querySelectorAll("#grid td[data-start]")].map((cell) => {
-    const { col, start, entry = "", version = "", noteId = "" } = cell.dataset;
-    return [`${col} ${start}`, [isTaken(cell), entry, version, noteId].join()];
+    const { entry, version } = (cell.querySelector(".mark[data-entry]") ?? cell).dataset;
+    return [`${cell.dataset.col} ${cell.dataset.start}`, [isTaken(cell), entry, version].join()];
   }));
 }
 

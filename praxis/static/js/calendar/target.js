@@ -11,9 +11,12 @@ export function describe(lane, start, entry) {
     (cell) => startOf(cell) < end && endOf(cell) > start && cell.dataset.entry !== entry.entry);
   const taken = covered.find((cell) => cell.classList.contains("taken"));
   const isClosed = covered.some((cell) => cell.classList.contains("closed")) || end > endOf(lane.cells.at(-1));
-  const state = taken ? words("taken", { name: taken.dataset.label }) : isClosed ? words("closed") : words("free");
+  // A note may lie under an appointment.
+  const isNote = entry.kind === "note";
+  const state = taken ? words(isNote ? "under" : "taken", { name: taken.dataset.label })
+    : words(isClosed ? "closed" : "free");
   const place = { time: timeOf(lane, start), column: lane.name, state };
-  return { state, isBusy: Boolean(taken), text: words("target", place) };
+  return { state, isBusy: Boolean(taken) && !isNote, text: words("target", place) };
 }
 
 /** Draws the outline from start over the length of the entry. */
