@@ -29,7 +29,7 @@ class ThreadedHandler(ASGIHandler):
     def __init__(self, threads: int) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -40,7 +40,7 @@ class ThreadedHandler(ASGIHandler):
             return
         # A context of its own: nothing a request sets stays behind in the thread.
         answer = copy_context().run
-        response = await asyncio.get_running_loop().run_in_executor(self._threads, answer, self._answer, scope, body)
+        response = await asyncio.get_running_loop().run_in_executor(self.threads, answer, self._answer, scope, body)
         if response.streaming:
             await self._stream(response, receive, send)
         else:

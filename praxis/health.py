@@ -3,19 +3,16 @@
 The worker's heartbeat travels the way of all work: beat sends it, Redis carries it, a worker writes it down.
 """
 
-import inspect
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from celery import shared_task
 from celery.signals import worker_ready
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
@@ -54,24 +51,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-PROBES = {"/healthz": healthz, "/readyz": readyz}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {"/healthz": healthz, "/readyz": readyz}
 
 
-@sync_and_async_middleware
-def probes(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+def probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Answers the probes before host, scheme and session matter: a load balancer asks by address and plain HTTP."""
-    if inspect.iscoroutinefunction(get_response):
-
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            probe = PROBES.get(request.path)
-            answer: HttpResponseBase = await (sync_to_async(probe)(request) if probe else get_response(request))
-            return answer
-
-        return answer_async
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        reply: HttpResponseBase = PROBES.get(request.path, get_response)(request)
-        return reply
+        return PROBES.get(request.path, get_response)(request)
 
     return answer
 

@@ -65,8 +65,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    # Innermost and synchronous only: so Django runs the whole chain in one thread, with one hop from the event loop
-    # instead of two per middleware.
     "accounts.middleware.PracticeScopeMiddleware",
 ]
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.access import StaffRequest, patient_for, staff_required
@@ -32,7 +32,7 @@ ROWS = 50
 LONGEST_QUERY = 80
 
 
-@require_GET
+@require_safe
 @staff_required()
 def patients(request: StaffRequest) -> HttpResponse:
     page = Paginator(with_namesake_mark(patients_in_order()), ROWS).get_page(request.GET.get("seite"))
@@ -60,7 +60,7 @@ def _list(request: StaffRequest, **context: Any) -> HttpResponse:
     return trigger_client_event(answer, "speak", {"value": words})
 
 
-@require_GET
+@require_safe
 @staff_required()
 def patient(request: StaffRequest, patient_id: int) -> HttpResponse:
     shown = patient_for(request, patient_id)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import StaffRequest, colleague_for, staff_required
 from accounts.forms import UserForm
@@ -21,7 +21,7 @@ ADMIN = "practice_admin"
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-@require_GET
+@require_safe
 @staff_required(ADMIN)
 def people(request: StaffRequest) -> HttpResponse:
     rows = list(staff_of(request.practice))

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import StaffRequest, doctor_role_for, mandant_for, staff_required
 from accounts.forms import DoctorRoleForm, MandantForm, PracticeForm
@@ -34,7 +34,7 @@ def settings(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required(ADMIN)
 def mandant_list(request: StaffRequest) -> HttpResponse:
     return form_page(
@@ -69,7 +69,7 @@ def mandant_edit(request: StaffRequest, mandant_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required(ADMIN)
 def doctor_role_list(request: StaffRequest) -> HttpResponse:
     form = DoctorRoleForm(practice_id=request.practice.pk)

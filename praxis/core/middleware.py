@@ -1,12 +1,10 @@
 """What holds for everything that comes in by HTTP: where the audit says it came from, and that its text is UTF-8."""
 
-import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 from praxis.core.audit import VIA_API, VIA_WEB, acting_via
 
@@ -28,25 +26,15 @@ class Utf8Only:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (request.encoding or UTF_8).lower() != UTF_8:
+            # The page that refuses it reads the form once more, for its token.
+            request.encoding = UTF_8
             if _via(request) != VIA_API:
                 raise BadRequest("Text comes in as UTF-8.")
-            request.encoding = UTF_8
         return self.get_response(request)
 
 
-@sync_and_async_middleware
-def audit_via(
-    get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]],
-) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
-    if inspect.iscoroutinefunction(get_response):
-
-        async def answer_async(request: HttpRequest) -> HttpResponseBase:
-            with acting_via(_via(request)):
-                return await get_response(request)
-
-        return answer_async
-
-    def answer(request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+def audit_via(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    def answer(request: HttpRequest) -> HttpResponseBase:
         with acting_via(_via(request)):
             return get_response(request)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
 from praxis.core.localtime import local_day
@@ -29,7 +29,7 @@ from scheduling.views.dialogs import show_dialog
 MOST_SLOTS = 18
 
 
-@require_GET
+@require_safe
 @staff_required()
 def next_free(request: StaffRequest) -> HttpResponse:
     """Without an answer yet the dialog searches by what is usual; with `eintrag` it places that entry."""

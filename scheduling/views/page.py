@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
 from praxis.core import live
@@ -39,7 +39,7 @@ def page_of(request: StaffRequest, now: datetime, position: str) -> CalendarPage
     return build_page(address, found, request.practice, own_changes=changes, now=now)
 
 
-@require_GET
+@require_safe
 @staff_required()
 def calendar(request: StaffRequest) -> HttpResponse:
     context = _context(request)
@@ -47,7 +47,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
     return render(request, "scheduling/_calendar.html" if is_fragment else "scheduling/calendar.html", context)
 
 
-@require_GET
+@require_safe
 @staff_required()
 def calendar_parts(request: StaffRequest) -> HttpResponse:
     return render(request, "scheduling/_parts.html", _context(request))
@@ -59,7 +59,7 @@ def _context(request: StaffRequest) -> dict[str, Any]:
     return {"live_since": position, "page": page_of(request, timezone.now(), position)}
 
 
-@require_GET
+@require_safe
 @staff_required()
 def calendar_colours(request: StaffRequest) -> HttpResponse:
     return not_modified_or(request, css_for(request.practice.slot_colours), "text/css; charset=utf-8")

@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, patient_for, staff_required
 from scheduling.presentation.setup import patient_lines
@@ -10,7 +10,7 @@ from scheduling.selectors import entries_of_patient
 MOST_ROWS = 100
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required()
 def patient_appointments(request: StaffRequest, patient_id: int) -> HttpResponse:
     """A page of its own; inside the patient's page only its list."""

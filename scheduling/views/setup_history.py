@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
 from scheduling.forms.history import HistoryForm
@@ -14,7 +14,7 @@ from scheduling.selectors.history import HistoryFilter, filtered_changes, names_
 ROWS = 50
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required()
 def history(request: StaffRequest) -> HttpResponse:
     form = HistoryForm(request.GET or None, practice=request.practice)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import StaffRequest, staff_required
 from praxis.core.exceptions import PraxisError
@@ -39,7 +39,7 @@ ADMIN = "practice_admin"
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required(ADMIN)
 def raster(request: StaffRequest, column_id: int) -> HttpResponse:
     column = column_for(request, column_id)

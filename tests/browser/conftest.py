@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 import pytest
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
+from praxis.asgi import application
 from tests import factories
 from tests.browser.axe import assert_no_axe_violations as check_axe
 from tests.browser.calendar import Cast, open_calendar
@@ -73,7 +73,7 @@ def _open_pages(item: pytest.Item) -> list[Page]:
 
 @pytest.fixture(scope="session")
 def counting() -> Counting:
-    return Counting(get_asgi_application())
+    return Counting(application)
 
 
 @pytest.fixture(scope="session")

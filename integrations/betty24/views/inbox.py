@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.access import StaffRequest, staff_required
@@ -26,7 +26,7 @@ SEE_OTHER = 303
 TEMPLATE, TEMPLATE_OF_PART = "integrations/betty24/inbox.html", "integrations/betty24/_inbox.html"
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required()
 def new_online(request: StaffRequest) -> HttpResponse:
     return _page(request)

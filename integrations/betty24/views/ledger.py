@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
 from integrations.betty24.change_lines import change_lines
@@ -16,7 +16,7 @@ ROLES = ("practice_admin", "reception")
 COMPARISONS = (Betty24Job.Kind.COMPARE, Betty24Job.Kind.REPAIR)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @staff_required(*ROLES)
 def ledger(request: StaffRequest) -> HttpResponse:
     """To htmx the moving part alone, which asks again by itself."""
