@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from praxis.core.asking import remembering_answers
+
 
 class PracticeScopeMiddleware:
     """Each request of a signed-in person sees exactly the rows of that person's practice, in its time zone."""
@@ -17,7 +19,7 @@ class PracticeScopeMiddleware:
         practice = getattr(request.user, "practice", None)
         if practice is None:
             return self._without_practice(request)
-        with scope(practice=practice), timezone.override(ZoneInfo(practice.time_zone)):
+        with scope(practice=practice), timezone.override(ZoneInfo(practice.time_zone)), remembering_answers():
             return self.get_response(request)
 
     def _without_practice(self, request: HttpRequest) -> HttpResponse:

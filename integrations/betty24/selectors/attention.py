@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection as database
-from django_scopes import get_scope
 
 from integrations.betty24.selectors.ledger import silence
+from praxis.core.asking import asked_once
+from praxis.core.rows import scoped_practice_id
 
 # Every page with a menu asks this: one statement, no queryset. The conditions are those of new_bookings, open_tasks and
 # of the ledger's queue.
@@ -39,13 +41,18 @@ class Attention:
 
 def attention_now(now: datetime) -> Attention | None:
     """None without a connection."""
-    practice = get_scope()["practice"]
-    with database.cursor() as cursor:
-        cursor.execute(COUNTS, [getattr(practice, "pk", practice)])
-        row = cursor.fetchone()
+    row = _counts(scoped_practice_id())
     if row is None:
         return None
     new, tasks, waiting, is_on, heard_at, alarm_minutes = row
     return Attention(
         new_bookings=new, tasks=tasks, waiting=waiting, silent_for=silence(is_on, heard_at, alarm_minutes, now)
     )
+
+
+@asked_once
+def _counts(practice_id: int) -> tuple[Any, ...] | None:
+    """The menu and the notices of one page want the same."""
+    with database.cursor() as cursor:
+        cursor.execute(COUNTS, [practice_id])
+        return cursor.fetchone()

@@ -154,6 +154,13 @@ def test_signs_cost_one_query_however_many_entries(
     assert queries() == few
 
 
+def test_a_page_asks_once_what_waits(on: Betty24Connection, column: CalendarColumn, desk: Client) -> None:
+    """The menu counts it and the notices say it."""
+    with CaptureQueriesContext(database) as caught:
+        html(desk)
+    assert len([query for query in caught if "alarm_minutes" in query["sql"]]) == 1
+
+
 def test_the_dialog_shows_all_that_the_patient_told(
     on: Betty24Connection, portal: Portal, desk: Client, now: datetime
 ) -> None:
