@@ -57,7 +57,7 @@ def long_day(day: date) -> str:
 
 def short_day(day: date) -> str:
     """ "Mo, 23. Nov." """
-    return formats.date_format(day, "D, j. b.").replace("..", ".")
+    return formats.date_format(day, "D, j. N")
 
 
 def numeric_day(day: date) -> str:

@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scheduling.models import EntryChange
+from scheduling.models import Entry, EntryChange
 from scheduling.models.entry import Kind, NotifiedBy, Placement, Status
 from scheduling.presentation.people import full_name
 from scheduling.presentation.sentences import PersonOf, action_words, author_words
@@ -42,7 +42,6 @@ class HistoryRow:
     at: datetime
     author: str
     action: str
-    kind: str
     subject: str
     born: date | None
     about: str
@@ -61,14 +60,19 @@ def _row(change: EntryChange, names: Names, zone: ZoneInfo) -> HistoryRow:
     return HistoryRow(
         at=change.at,
         author=author_words(change, entry),
-        action=action_words(change, entry),
-        kind=str(Kind(entry.kind).label),
+        action=_what(change, entry),
         subject=full_name(who) if is_appointment else entry.text,
         born=who.person_born if is_appointment else None,
         about=f"{when(entry.starts_at, entry.ends_at, zone)}, {entry.column.name}",
         differences=_differences(change, names, zone),
         is_undone=change.undone_at is not None,
     )
+
+
+def _what(change: EntryChange, entry: Entry) -> str:
+    """ "Termin verschoben"; "Status geändert" says already of what."""
+    action = action_words(change, entry)
+    return action if action[0].isupper() else f"{Kind(entry.kind).label} {action}"
 
 
 def _differences(change: EntryChange, names: Names, zone: ZoneInfo) -> list[Difference]:

@@ -118,7 +118,7 @@ def build_page(
         days=list(found.days),
         today=today,
         title=_title(found.days),
-        short_title=short_day(address.day),
+        short_title=_short_title(found.days),
         week=calendar_week(address.day),
         views=[
             Choice(label, address.at(view=view).url(), view == address.view)
@@ -172,6 +172,15 @@ def _title(days: Sequence[date]) -> str:
     first, last = days[0], days[-1]
     pattern = "j." if first.month == last.month else "j. F" if first.year == last.year else "j. F Y"
     return f"{formats.date_format(first, pattern)}–{formats.date_format(last, 'j. F Y')}"
+
+
+def _short_title(days: Sequence[date]) -> str:
+    """For phones: "Mo, 23. Nov.", "23.–27. Nov." """
+    if len(days) == 1:
+        return short_day(days[0])
+    first, last = days[0], days[-1]
+    pattern = "j." if first.month == last.month else "j. N"
+    return f"{formats.date_format(first, pattern)}–{formats.date_format(last, 'j. N')}"
 
 
 def _groups(address: PageAddress, columns: Sequence[CalendarColumn]) -> list[Choice]:

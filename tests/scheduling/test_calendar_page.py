@@ -158,7 +158,7 @@ def test_a_note_keeps_its_slot_bookable(page: Any, column: CalendarColumn, recep
     )  # fmt: skip
     noted = cell(page(), "10:00", column)
     assert 'class="free noted k1"' in noted
-    assert f'data-note-id="{note.pk}"' in noted
+    assert f'data-entry="{note.pk}" data-version="1" data-kind="note" data-label="nur Rezepte"' in noted
     assert "/kalender/neu/" in noted
     assert "nur Rezepte" in noted
 
@@ -230,6 +230,20 @@ def test_a_week_shows_each_day_with_its_columns(page: Any, column: CalendarColum
     html = page(URL + "&ansicht=woche")
     assert html.count('scope="colgroup"') == 5
     assert "23.–27. November 2026" in html
+
+
+@pytest.mark.parametrize(
+    ("day", "view", "title"),
+    [
+        ("2026-11-23", "tag", "Mo, 23. Nov."),
+        ("2026-11-23", "woche", "23.–27. Nov."),
+        ("2026-12-02", "woche", "30. Nov.–4. Dez."),
+        ("2026-05-06", "woche", "4.–8. Mai"),
+        ("2026-05-06", "tag", "Mi, 6. Mai"),
+    ],
+)
+def test_the_phone_says_the_days_it_shows(page: Any, column: CalendarColumn, day: str, view: str, title: str) -> None:
+    assert f'<span class="only-phone">{title}</span>' in page(f"/kalender/?tag={day}&ansicht={view}")
 
 
 def test_a_weekend_with_appointments_is_not_left_out(page: Any, column: CalendarColumn) -> None:
