@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.functions import Greatest
 from psycopg import sql
 
+from praxis.core.claiming import take, write_again, write_done
 from praxis.core.nudging import nudge
+from praxis.core.transactions import in_own_transaction
 from praxis.core.workrow import WorkRow, WorkState
 
 W = TypeVar("W", bound=WorkRow)
@@ -74,19 +76,9 @@ def claim(
 
     Raises inside a transaction: a claim nobody sees is none.
     """
-    due = Q(state=WorkState.QUEUED, due_at__lte=now)
-    if not model.at_most_once:
-        due |= Q(state=WorkState.RUNNING, lease_until__lte=now)
-    with transaction.atomic(durable=True):
-        free = model._base_manager.select_for_update(skip_locked=True, of=("self",)).filter(due)
-        if among is not None:
-            free = free.filter(among)
-        rows = list(free.order_by("due_at", "id")[:limit])
-        for row in rows:
-            row.state, row.rerun, row.lease_until = WorkState.RUNNING, False, now + (lease or model.lease)
-            row.attempts, row.claim_number = row.attempts + 1, row.claim_number + 1
-            row.save(update_fields=["state", "rerun", "lease_until", "attempts", "claim_number"])
-    return rows
+    if in_own_transaction():
+        raise RuntimeError("claim() commits, so it cannot be part of a transaction.")
+    return take(model, now=now, until=now + (lease or model.lease), limit=limit, among=among)
 
 
 def extend_lease(row: WorkRow, *, now: datetime, lease: timedelta | None = None) -> bool:
@@ -97,6 +89,8 @@ def extend_lease(row: WorkRow, *, now: datetime, lease: timedelta | None = None)
 
 def finish(row: WorkRow, *, now: datetime, **fields: Any) -> bool:
     """Done; `fields` are the receipt, written in the same statement. False: the row was not ours any more."""
+    if not fields:
+        return _left(row, WorkState.DONE, write_done(row, now=now))
     again = Q(rerun=True)
     changed = _held(row, *_HELD_STATES).update(
         state=Case(When(again, then=Value(WorkState.QUEUED)), default=Value(WorkState.DONE)),
@@ -108,7 +102,7 @@ def finish(row: WorkRow, *, now: datetime, **fields: Any) -> bool:
         last_error="",
         **fields,
     )
-    return changed == 1
+    return _left(row, WorkState.DONE, changed == 1)
 
 
 def release(row: WorkRow, *, error: str = "") -> bool:
@@ -122,12 +116,9 @@ def release(row: WorkRow, *, error: str = "") -> bool:
 def repeat(row: WorkRow, *, now: datetime, due_at: datetime) -> bool:
     """Work that never ends, such as asking a portal for news: done for now, again at `due_at`, or at once when it was
     asked for meanwhile. False: the row was not ours any more."""
-    later = Case(When(rerun=True, then=Value(now)), default=Value(due_at), output_field=models.DateTimeField(null=True))
-    changed = _held(row, WorkState.RUNNING).update(
-        state=WorkState.QUEUED, due_at=later, rerun=False, attempts=0, lease_until=None, last_error=""
-    )
+    written = write_again(row, now=now, due_at=due_at)
     nudge(type(row), due_at=due_at)
-    return changed == 1
+    return _left(row, WorkState.QUEUED, written)
 
 
 def retry(
@@ -167,6 +158,12 @@ def _pause(row: WorkRow) -> timedelta:
     doubled = row.first_pause * 2 ** min(max(row.attempts - 1, 0), 20)
     jitter = secrets.SystemRandom().uniform(0.8, 1.2)
     return min(doubled, row.longest_pause) * jitter
+
+
+def _left(row: WorkRow, state: WorkState, written: bool) -> bool:
+    """The object says that it is nobody's to finish any more."""
+    row.state = state
+    return written
 
 
 def _held(row: WorkRow, *states: WorkState) -> "models.QuerySet[Any]":

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from math import ceil
 
 from celery import current_app
 from django.db import connection, models, transaction
@@ -19,6 +20,9 @@ RUN_DUE = "praxis.core.tasks.run_due"
 WAIT_SECONDS = 0.5
 # Workers keep what comes later in memory until then; beyond this the sweeper is soon enough.
 LOOK_AHEAD = timedelta(minutes=1)
+GRAIN_SECONDS = 0.5
+# What this process has sent for later, by label; what has passed is dropped at the next one.
+_looks: dict[str, set[datetime]] = {}
 
 
 def nudge(model: type[models.Model], *, due_at: datetime | None = None) -> None:
@@ -29,7 +33,7 @@ def nudge(model: type[models.Model], *, due_at: datetime | None = None) -> None:
     now = timezone.now()
     if due_at is not None and due_at > now:
         if due_at <= now + LOOK_AHEAD:
-            transaction.on_commit(partial(_send, model._meta.label, eta=due_at), robust=True)
+            transaction.on_commit(partial(_send_once, model._meta.label, due_at), robust=True)
         return
     send = _sender(model._meta.label)
     if not any(entry[1] is send for entry in connection.run_on_commit):
@@ -40,6 +44,15 @@ def nudge(model: type[models.Model], *, due_at: datetime | None = None) -> None:
 def _sender(label: str) -> Callable[[], None]:
     """The same function for the same label, by which `nudge` knows its own."""
     return partial(_send, label)
+
+
+def _send_once(label: str, due_at: datetime) -> None:
+    """One look at the queue serves all that is due by then: a thousand rows need no thousand looks in one second."""
+    look = datetime.fromtimestamp(ceil(due_at.timestamp() / GRAIN_SECONDS) * GRAIN_SECONDS, UTC)
+    planned = {known for known in _looks.get(label, ()) if known > timezone.now()}
+    if look not in planned:
+        _send(label, eta=look)
+    _looks[label] = planned | {look}
 
 
 def _send(label: str, eta: datetime | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from praxis.core.audit import VIA_WORKER, acting_via
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim, expire, finish, mark_unknown, retry
-from praxis.core.workrow import WorkRow
+from praxis.core.workrow import WorkRow, WorkState
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +118,8 @@ def _work_on(row: WorkRow, *, clock: Callable[[], datetime]) -> None:
         else:
             retry(row, now=clock(), error=message)
     else:
-        finish(row, now=clock())
+        if row.state == WorkState.RUNNING:
+            finish(row, now=clock())
 
 
 def _where(error: Exception) -> str:

@@ -11,6 +11,7 @@ from integrations.betty24.services.applying import apply_bookings
 from integrations.betty24.services.tasks import ask_staff
 from integrations.betty24.wire import PortalBooking, Taken, reference_of
 from praxis.core.exceptions import OutsideError
+from praxis.core.rows import insert
 from scheduling.models import Entry
 from scheduling.selectors.portals import entries_by_id
 from scheduling.services.booking import Kind, Placement, Status
@@ -81,10 +82,13 @@ class Push:
         if told and told.confirmed_at and (told.starts_at, told.ends_at) == (entry.starts_at, entry.ends_at):
             return
         # Written before the call: whatever may have arrived there can be taken back.
-        lock, _is_new = Betty24Lock.objects.update_or_create(
-            practice_id=entry.practice_id, connection=self.connection, entry=entry, calendar_id=binding.calendar_id,
-            defaults={"starts_at": entry.starts_at, "ends_at": entry.ends_at, "kind": kind, "confirmed_at": None},
-        )  # fmt: skip
+        lock = told or Betty24Lock(practice_id=entry.practice_id, connection=self.connection, entry=entry)
+        lock.calendar_id, lock.kind, lock.confirmed_at = binding.calendar_id, kind, None
+        lock.starts_at, lock.ends_at = entry.starts_at, entry.ends_at
+        if told is None:
+            insert(lock)
+        else:
+            lock.save(update_fields=["starts_at", "ends_at", "kind", "confirmed_at"])
         self._send_lock(entry, binding, Taken(reference_of(entry.pk), entry.starts_at, entry.ends_at, kind), now)
         Betty24Lock.objects.filter(pk=lock.pk).update(confirmed_at=now)
         self.counts["locked"] += 1

@@ -82,8 +82,8 @@ def push_due(
     ends_at = time.monotonic() + BUDGET_SECONDS
     while rows := claim(Betty24Push, now=clock(), limit=PUSHES_AT_ONCE, among=mine):
         _work_through(push, list(rows), clock)
-        if time.monotonic() > ends_at:
-            turn.is_more = True
+        turn.is_more = len(rows) == PUSHES_AT_ONCE
+        if not turn.is_more or time.monotonic() > ends_at:
             return
 
 
@@ -114,7 +114,11 @@ def _work_through(push: Push, rows: list[Betty24Push], clock: Clock) -> None:
         announce_entries(answered, agreed)
         if agreed:
             Betty24Binding.objects.filter(column_id__in=agreed).update(last_success_at=clock())
-            Betty24Binding.objects.filter(column_id__in=agreed.difference(refused)).update(last_error="")
+            mended = [
+                b.pk for b in push.bindings.values() if b.last_error and b.column_id in agreed.difference(refused)
+            ]
+            if mended:
+                Betty24Binding.objects.filter(pk__in=mended).update(last_error="")
 
 
 def _note_refusal(row: Betty24Push, error: OutsideError, now: datetime) -> None:
