@@ -37,11 +37,13 @@ def protocols(request: StaffRequest) -> HttpResponse:
             practice_id=request.practice.pk, actor_id=request.user.pk, object_type="message_protocol",
             object_id=request.practice.pk,
         )  # fmt: skip
+    shown = run_lines(page.object_list) if query.tab == RUNS else page.object_list
     context = {
         "section": "message-protocols", "query": query, "tabs": tabs(query.tab), "heads": heads(query), "page": page,
-        "rows": run_lines(page.object_list) if query.tab == RUNS else page.object_list, "is_print": is_print,
+        "rows": shown, "is_print": is_print,
         "tab_label": TABS[query.tab], "now": timezone.now(), "letter_reasons": LETTER_REASONS,
         "kinds": JobKind.choices, "results": [pair for pair in JobRun.Result.choices if pair[0]],
+        "is_moving": query.tab == RUNS and not is_print and any(not line.run.result for line in shown),
         "may_clear": query.tab in CLEARABLE and request.user.role == ADMIN,
     }  # fmt: skip
     return render(request, "notifications/protocols.html", context)

@@ -38,7 +38,9 @@ def test_a_new_practice_is_led_to_the_first_step(admin: Client, in_practice: Pra
 def test_it_names_what_needs_a_person(admin: Client, house: Practice, column: CalendarColumn) -> None:
     with time_machine.travel(cast.NOW, tick=False):
         patient = cast.make_person(house, mobile="")
-        skip(house, cast.make_visit(column, patient), patient)
+        visit = cast.make_visit(column, patient)
+        skip(house, visit, patient)
+        skip(house, visit, patient, stage=Stage.objects.get(offset_days=7))
         make_message(house, cast.make_visit(column, cast.make_person(house), 10), state="unknown", outcome=0)
         make_message(house, cast.make_visit(column, cast.make_person(house), 11), state="failed", outcome=0)
         page = admin.get(URL).content.decode()

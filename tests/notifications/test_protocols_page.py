@@ -40,6 +40,13 @@ def test_a_run_says_what_it_did_and_why_somebody_was_left_out(desk: Client, hous
     assert "Erfolg heißt: Der Auftrag lief, nicht: zugestellt" in page
 
 
+def test_the_list_follows_a_run_until_it_ends(desk: Client, house: Practice) -> None:
+    run = make_run(result="")
+    assert "every 3s" in desk.get(URL).content.decode()
+    JobRun.objects.filter(pk=run.pk).update(result="success")
+    assert "every 3s" not in desk.get(URL).content.decode()
+
+
 def test_a_sending_run_tells_what_became_of_its_messages(desk: Client, house: Practice, column: CalendarColumn) -> None:
     run = make_run("send", counts={"released": 2, "calls": 2})
     patient = cast.make_person(house)
