@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Patient, Practice
@@ -14,6 +15,12 @@ from scheduling.models import CalendarColumn
 from tests.notifications import cast
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_guessed_before() -> None:
+    """Guesses are counted per address, and all tests have the same one."""
+    cache.clear()
 
 
 @pytest.fixture
