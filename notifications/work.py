@@ -16,7 +16,6 @@ from praxis.core.sweeping import each_tick, work, work_in_batches
 @each_tick
 def start_what_is_due(now: datetime) -> None:
     start_due_jobs(now)
-    settle_all_unclear(now)
 
 
 @work(JobRun)
@@ -33,4 +32,5 @@ def do_report(row: DeliveryReport) -> None:
 
 @work_in_batches(Message)
 def send_messages(now: datetime) -> int:
-    return send_due(now)
+    """Both may wait for a slow gateway, so they come after everything else of a sweep."""
+    return send_due(now) + settle_all_unclear(now)

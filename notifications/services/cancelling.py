@@ -126,7 +126,7 @@ def remind_again(*, entry: Entry, actor: User | None, now: datetime) -> int:
     if not outdated.update(superseded_at=now):
         raise NothingToRepeat(_("An diesen Termin muss niemand noch einmal erinnert werden."))
     prepared = prepare_reminders(practice=entry.practice, now=now, run=None, entry_id=entry.pk)
-    release_messages(practice=entry.practice, now=now, run=None)
+    release_messages(practice=entry.practice, now=now, run=None, entry_id=entry.pk)
     publish(RemindedAgain(practice_id=entry.practice_id, actor_id=actor.pk if actor else None, entry_id=entry.pk))
     return sum(prepared.planned.values())
 

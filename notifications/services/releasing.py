@@ -1,6 +1,7 @@
 """The job "send" lets go what was prepared; workers then send it as soon as quiet hours and limits allow."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -12,14 +13,16 @@ from praxis.core.workrow import WorkState
 _RELEASE = """
 UPDATE notifications_message SET released_at = %(now)s, sent_by_id = %(run)s, due_at = GREATEST(due_at, %(now)s)
 WHERE practice_id = %(practice)s AND state = 'queued' AND released_at IS NULL
+  AND (%(entry)s::bigint IS NULL OR entry_id = %(entry)s)
 """
 
 
 @transaction.atomic
-def release_messages(*, practice: Practice, now: datetime, run: JobRun | None) -> int:
-    """Everything prepared so far; returns how many. A second call finds nothing."""
+def release_messages(*, practice: Practice, now: datetime, run: JobRun | None, entry_id: int | None = None) -> int:
+    """Everything prepared so far, or what speaks of one entry; returns how many. A second call finds nothing."""
+    values: dict[str, Any] = {"practice": practice.pk, "now": now, "entry": entry_id, "run": run.pk if run else None}
     with connection.cursor() as cursor:
-        cursor.execute(_RELEASE, {"practice": practice.pk, "now": now, "run": run.pk if run else None})
+        cursor.execute(_RELEASE, values)
         released = cursor.rowcount
     if released:
         nudge(Message, due_at=now)

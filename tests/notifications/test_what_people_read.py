@@ -127,7 +127,10 @@ def test_moving_after_the_reminder_asks_and_a_yes_reminds_again(house: Practice,
     state = reminder_state(moved, cast.NOW)
     assert state is not None
     assert state.may_remind_again
+    cast.make_visit(column, cast.make_person(house, "Anders", mobile="0171 7654321"), hour=8)
+    cast.prepare(house)
     assert remind_again(entry=moved, actor=None, now=cast.NOW) == 1
+    assert Message.objects.filter(released_at=None).count() == 1, "others still wait for their job"
     assert cast.send(house) == 1
     assert Message.objects.filter(outcome=Outcome.ACCEPTED, superseded_at=None).count() == 1
     with pytest.raises(NothingToRepeat):
