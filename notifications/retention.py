@@ -78,7 +78,7 @@ technical(MessageSettings, ["contact_name", "contact_phone", "contact_address"])
 
 technical(GatewayAccount, ["practice", "channel", "kind", "is_active", "sender", "reply_to", "host", "port", "user"])
 technical(GatewayAccount, ["secret", "base_url", "is_inside", "rate_per_second", "callback_hash", "callback_token"])
-technical(GatewayAccount, ["last_error", "last_error_at", "next_free_at"])
+technical(GatewayAccount, ["last_error", "last_error_at", "next_free_at", "recent_starts"])
 
 technical(CreditAccount, ["practice", "mandant", "balance", "reserved"])
 personal(CreditLine, fields=["actor"])

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('last_error', models.CharField(default='', editable=False, max_length=200)),
                 ('last_error_at', models.DateTimeField(editable=False, null=True)),
                 ('next_free_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('recent_starts', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), default=list, editable=False, size=None)),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='message_gateways', to='accounts.practice')),
             ],
             options={

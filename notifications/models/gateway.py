@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
@@ -43,8 +44,10 @@ class GatewayAccount(models.Model):
     callback_token = EncryptedTextField(default="", editable=False)
     last_error = models.CharField(max_length=200, default="", editable=False)
     last_error_at = models.DateTimeField(null=True, editable=False)
-    # Token bucket: the earliest instant the next message may leave (theoretical arrival time).
+    # The gateway asked for a pause until then.
     next_free_at = models.DateTimeField(db_default=Now(), editable=False)
+    # When the last calls began, as many as one window of the limit has (notifications.services.pacing).
+    recent_starts = ArrayField(models.DateTimeField(), default=list, editable=False)
 
     objects: ClassVar[models.Manager["GatewayAccount"]] = ScopedManager(practice="practice")
 
