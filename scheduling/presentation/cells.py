@@ -1,6 +1,7 @@
 """HTML of the cells of a lane. Strings are built here, not by a template: a full page has a thousand of them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from scheduling.models.entry import Kind
@@ -54,6 +55,10 @@ class LaneCells:
             cells.append(((piece.start - self.raster.first) // self.raster.step, html))
         return cells
 
+    @cached_property
+    def _place(self) -> str:
+        return f'data-col="{self.lane.column.pk}" data-day="{self.lane.day}" '
+
     def _open_tag(self, css: str, piece: Piece, more: str = "") -> str:
         rows = self.raster.rows(piece)
         span = f' rowspan="{rows}"' if rows > 1 else ""
@@ -61,8 +66,7 @@ class LaneCells:
         past = " past" if self.marks_past and piece.end <= self.past_until else ""
         return (
             f'<td class="{css}{past}{self.extra_class} k{self.position}" role="gridcell" tabindex="{stop}"{span} '
-            f'data-col="{self.lane.column.pk}" data-day="{self.lane.day}" '
-            f'data-start="{self.lane.clock.iso(piece.start)}" data-minutes="{piece.length}"{more}>'
+            f'{self._place}data-start="{self.lane.clock.iso(piece.start)}" data-minutes="{piece.length}"{more}>'
         )
 
     def _link(self, piece: Piece, words: str) -> str:

@@ -19,8 +19,15 @@ class DayClock:
         self.day = day
         self.zone = zone
         self._iso: dict[int, str] = {}
+        # The entries of a day begin and end at a few instants.
+        self._minutes: dict[datetime, int] = {}
 
     def minute(self, instant: datetime) -> int:
+        if instant not in self._minutes:
+            self._minutes[instant] = self._minute(instant)
+        return self._minutes[instant]
+
+    def _minute(self, instant: datetime) -> int:
         local = instant.astimezone(self.zone)
         if local.date() < self.day:
             return 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,13 @@ class Look:
     signs: Mapping[int, Sequence[EntrySign]] = field(default_factory=dict)
 
     def url(self, entry_id: int) -> str:
-        return self.entry_url.replace("/0/", f"/{entry_id}/")
+        before, after = self._url_parts
+        return f"{before}{entry_id}{after}"
+
+    @cached_property
+    def _url_parts(self) -> tuple[str, str]:
+        before, _zero, after = self.entry_url.partition("/0/")
+        return f"{before}/", f"/{after}"
 
 
 STATUS_CLASS: dict[str, str] = {

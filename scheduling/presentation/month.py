@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import formats
-from django.utils.translation import gettext as _
 
 from scheduling.presentation.address import PageAddress
 from scheduling.presentation.clock import calendar_week, of_day
 from scheduling.presentation.lanes import joined
+from scheduling.presentation.wording import day_words
+from scheduling.presentation.wording import gettext as _
 from scheduling.slots import Rule
 
 WEEKS = 6
@@ -52,7 +53,20 @@ def build_month(address: PageAddress, rules: Sequence[Rule], taken: Mapping[date
     first = address.first_of_month()
     days = month_days(first)
     open_minutes = open_minutes_by_day(rules, days)
-    cells = [_day(address, day, open_minutes[day], taken.get(day, 0), today) for day in days]
+    first_url = address.at(day=first, month=None).url()
+    cells = [
+        MonthDay(
+            number=day.day,
+            # Forty-two links that differ in one place.
+            url=first_url.replace(f"tag={first}", f"tag={day}", 1),
+            label=_label(day, share),
+            css=_css(day, first, today),
+            load=None if share is None else round(share * BAR),
+            is_current=day == address.day,
+        )
+        for day in days
+        for share in [_share(taken.get(day, 0), open_minutes[day])]
+    ]
     return Month(
         title=formats.date_format(first, "F Y"),
         previous_url=address.turned_month(-1).url(),
@@ -85,21 +99,21 @@ def _open_minutes(rules: Sequence[Rule]) -> int:
     return sum(end - start for spans in by_column.values() for start, end in joined(spans))
 
 
-def _day(address: PageAddress, day: date, open_minutes: int, taken: int, today: date) -> MonthDay:
-    share = min(1.0, taken / open_minutes) if open_minutes else None
-    label = formats.date_format(day, "l, j. F")
-    if share is not None:
-        label += ", " + _("zu %(percent)d Prozent belegt") % {"percent": round(share * 100)}
+def _share(taken: int, open_minutes: int) -> float | None:
+    return min(1.0, taken / open_minutes) if open_minutes else None
+
+
+def _label(day: date, share: float | None) -> str:
+    words = day_words(day, "l, j. F")
+    return (
+        words if share is None else f"{words}, {_('zu %(percent)d Prozent belegt') % {'percent': round(share * 100)}}"
+    )
+
+
+def _css(day: date, first: date, today: date) -> str:
     classes = [
-        "out" if day.month != address.first_of_month().month else "",
+        "out" if day.month != first.month else "",
         "we" if day.weekday() > 4 else "",
         "today" if day == today else "",
     ]
-    return MonthDay(
-        number=day.day,
-        url=address.at(day=day, month=None).url(),
-        label=label,
-        css=" ".join(filter(None, classes)),
-        load=None if share is None else round(share * BAR),
-        is_current=day == address.day,
-    )
+    return " ".join(filter(None, classes))

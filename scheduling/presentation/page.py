@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Practice
 from scheduling.models import CalendarColumn, EntryChange
 from scheduling.presentation.address import EVERYBODY, VIEWS, PageAddress
-from scheduling.presentation.clock import DayClock, calendar_week, long_day, short_day
+from scheduling.presentation.clock import DAY_MINUTES, DayClock, calendar_week, long_day, short_day
 from scheduling.presentation.grid import Grid, GridWish, build_grid
 from scheduling.presentation.lanes import Lane, build_lane
 from scheduling.presentation.marks import Look
@@ -146,12 +146,8 @@ def build_lanes(found: FoundPage, zone: ZoneInfo, *, idle: bool) -> list[Lane]:
     lines: dict[tuple[int, date], list[EntryLine]] = {}
     clocks = [DayClock(day, zone) for day in found.days]
     for line in found.lines:
-        from_day, until_day = line.starts_at.astimezone(zone), line.ends_at.astimezone(zone)
         for clock in clocks:
-            starts_before_end = clock.day < until_day.date() or (
-                clock.day == until_day.date() and clock.minute(line.ends_at) > 0
-            )
-            if from_day.date() <= clock.day and starts_before_end:
+            if clock.minute(line.starts_at) < DAY_MINUTES and clock.minute(line.ends_at) > 0:
                 lines.setdefault((line.column_id, clock.day), []).append(line)
     lanes = [
         build_lane(

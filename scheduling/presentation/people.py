@@ -35,5 +35,6 @@ def shown_name(who: Somebody, case_shows_known: bool) -> str:
 def short_birth(who: Somebody) -> str:
     """ "*01.02.60"; whoever is not known yet has to be asked."""
     if who.person_born is not None:
-        return f"*{who.person_born:%d.%m.%y}"
+        born = who.person_born
+        return f"*{born.day:02}.{born.month:02}.{born.year % 100:02}"
     return "" if who.is_known else _("Geb. erfragen")

@@ -1,10 +1,19 @@
 from collections.abc import Collection, Iterable
 
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from scheduling.models import AppointmentType, CalendarColumn, GridRule
+from praxis.core.rows import scoped_practice_id, select
+from scheduling.models import AppointmentType, CalendarColumn
 from scheduling.slots import Rule
+
+# Every calendar page and every question for free slots asks this: a statement of fixed parts.
+RULE_COLUMNS = """
+    r.column_id, r.weekday, r.from_time, r.until_time, r.slot_minutes, r.valid_from, r.valid_until,
+    ARRAY(SELECT t.appointmenttype_id FROM scheduling_gridrule_appointment_types t WHERE t.gridrule_id = r.id),
+    r.is_online
+"""
+RULES = "FROM scheduling_gridrule r WHERE r.practice_id = %s AND r.column_id = ANY(%s) ORDER BY r.id"
 
 
 def active_columns() -> QuerySet[CalendarColumn]:
@@ -36,12 +45,7 @@ def types_to_choose(kept: AppointmentType | None) -> list[AppointmentType]:
 
 def grid_rules(column_ids: Iterable[int]) -> list[Rule]:
     """The rules of these columns with their allowed types, in one query."""
-    rows = (
-        GridRule.objects.filter(column_id__in=list(column_ids))
-        .annotate(type_ids=ArrayAgg("appointment_types", filter=Q(appointment_types__isnull=False), default=[]))
-        .values_list(
-            "column_id", "weekday", "from_time", "until_time", "slot_minutes", "valid_from", "valid_until",
-            "type_ids", "is_online",
-        )
-    )  # fmt: skip
-    return [Rule(*row[:7], type_ids=frozenset(row[7]), is_online=row[8]) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(select(RULE_COLUMNS, RULES), [scoped_practice_id(), list(column_ids)])
+        rows = cursor.fetchall()
+    return [Rule(*(*row[:7], frozenset(row[7]), row[8])) for row in rows]
