@@ -42,7 +42,8 @@ PROVISIONAL = (
 def patients(chance: random.Random, count: int, today: date) -> Iterator[dict[str, Any]]:
     """Fields of `register_patient` for `count` people, the namesakes first."""
     seen = set()
-    number = 1000
+    # Beyond the numbers of the first GDT files somebody tries here: those are other people.
+    number = 5000
     for last, first, born, sex in NAMESAKES:
         number += 1
         seen.add((last, first))

@@ -37,6 +37,20 @@ def test_a_click_books_somebody_new(calendar_page: Page, cast: Cast) -> None:
     assert (entry.column, entry.starts_at, entry.is_known) == (cast.reuter, at(8, 30), False)
 
 
+def test_a_name_that_is_not_found_need_not_be_typed_again(calendar_page: Page, cast: Cast) -> None:
+    page = calendar_page
+    locate_cell(page, cast.reuter, 8, 30).click()
+    dialog = locate_dialog(page)
+    dialog.get_by_role("searchbox").fill("Zimmermann, Karl 01.02.1960")
+    expect(dialog.locator("#pat-n")).to_contain_text("0 Treffer")
+    dialog.locator("#booking-save").click()
+    expect(dialog.get_by_label("Nachname")).to_have_value("Zimmermann")
+    expect(dialog.get_by_label("Vorname")).to_have_value("Karl")
+    expect(dialog.get_by_label("Geburtsdatum")).to_have_value("01.02.1960")
+    dialog.locator("#booking-save").click()
+    expect(locate_cell(page, cast.reuter, 8, 30)).to_contain_text("ZIMMERMANN, KARL")
+
+
 def test_a_booking_without_a_person_keeps_what_was_typed(calendar_page: Page, cast: Cast) -> None:
     page = calendar_page
     locate_cell(page, cast.reuter, 8, 30).click()
