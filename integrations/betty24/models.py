@@ -26,6 +26,8 @@ class Betty24Connection(models.Model):
     ca_pem = models.TextField(_("Eigene Zertifizierungsstelle"), blank=True)
     client_cert_pem = models.TextField(_("Client-Zertifikat"), blank=True)
     client_key_pem = EncryptedTextField(_("Schlüssel zum Client-Zertifikat"), blank=True)
+    # Counts addresses and keys: who began to speak under an earlier one must not write down what it was told.
+    account = models.PositiveIntegerField(default=0)
     is_on = models.BooleanField(_("Abgleich im Hintergrund"), default=False)
     poll_seconds = models.PositiveSmallIntegerField(
         _("Abstand der Abfragen in Sekunden"), default=15, validators=[MinValueValidator(2), MaxValueValidator(3600)]
@@ -84,7 +86,10 @@ class Betty24Binding(models.Model):
         verbose_name = _("betty24-Kalender")
         verbose_name_plural = _("betty24-Kalender")
         constraints = [
-            models.UniqueConstraint(fields=["connection", "place"], name="betty24_place_once"),
+            # Deferred: places may be swapped.
+            models.UniqueConstraint(
+                fields=["connection", "place"], name="betty24_place_once", deferrable=models.Deferrable.DEFERRED
+            ),
             models.UniqueConstraint(fields=["connection", "calendar_id"], name="betty24_calendar_once"),
             models.CheckConstraint(condition=Q(place__in=PLACES), name="betty24_four_places"),
         ]
@@ -182,7 +187,9 @@ class Betty24Push(WorkRow):
     class Meta(WorkRow.Meta):
         indexes = [
             *WorkRow.Meta.indexes,
-            models.Index("connection", "due_at", "id", condition=Q(state="queued"), name="betty24push_queue"),
+            models.Index(
+                "connection", "due_at", "id", condition=Q(state__in=["queued", "running"]), name="betty24push_queue"
+            ),
             models.Index("entry", condition=Q(state__in=["queued", "running"]), name="betty24push_of_entry"),
         ]
 

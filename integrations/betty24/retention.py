@@ -48,9 +48,9 @@ technical(
 technical(
     Betty24Connection,
     [
-        "practice", "host", "api_key", "ca_pem", "client_cert_pem", "client_key_pem", "is_on", "poll_seconds",
-        "alarm_minutes", "cursor", "next_pull_at", "next_compare_at", "retry_at", "last_contact_at", "last_pull_at",
-        "last_error", "last_error_at", "clock_ahead_seconds", "created_at",
+        "practice", "host", "api_key", "account", "ca_pem", "client_cert_pem", "client_key_pem", "is_on",
+        "poll_seconds", "alarm_minutes", "cursor", "next_pull_at", "next_compare_at", "retry_at", "last_contact_at",
+        "last_pull_at", "last_error", "last_error_at", "clock_ahead_seconds", "created_at",
     ],
 )  # fmt: skip
 technical(

@@ -34,8 +34,8 @@ _FINISH = """
 """
 _REPEAT = """
     UPDATE {table}
-    SET state = 'queued', due_at = CASE WHEN rerun THEN %(now)s ELSE %(due_at)s END, rerun = false, attempts = 0,
-        lease_until = NULL, last_error = ''
+    SET state = 'queued', due_at = CASE WHEN rerun THEN %(now)s ELSE %(due_at)s END, rerun = false,
+        attempts = %(attempts)s, lease_until = NULL, last_error = ''
     WHERE id = %(id)s AND claim_number = %(claim_number)s AND state = 'running'
 """
 
@@ -55,8 +55,8 @@ def write_done(row: WorkRow, *, now: datetime) -> bool:
     return _write(_FINISH, row, {"now": now})
 
 
-def write_again(row: WorkRow, *, now: datetime, due_at: datetime) -> bool:
-    return _write(_REPEAT, row, {"now": now, "due_at": due_at})
+def write_again(row: WorkRow, *, now: datetime, due_at: datetime, attempts: int) -> bool:
+    return _write(_REPEAT, row, {"now": now, "due_at": due_at, "attempts": attempts})
 
 
 def _write(text: str, row: WorkRow, values: dict[str, Any]) -> bool:

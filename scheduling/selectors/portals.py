@@ -18,6 +18,12 @@ def entries_by_id(entry_ids: Collection[int]) -> dict[int, Entry]:
     return {entry.pk: entry for entry in found}
 
 
+def entries_to_change(entry_ids: Collection[int]) -> dict[int, Entry]:
+    """As `entries_by_id`, held until the transaction ends: nobody edits them in between. After `lock_columns`."""
+    found = Entry.objects.select_related("practice", "column__practice", "patient").filter(pk__in=list(entry_ids))
+    return {entry.pk: entry for entry in found.select_for_update(no_key=True, of=("self",)).order_by("pk")}
+
+
 def entries_taking_time(column_id: int, from_at: datetime, to_at: datetime) -> list[Entry]:
     """What takes time in the column and begins in [from_at, to_at), ordered by start."""
     found = Entry.objects.filter(TAKES_TIME, column_id=column_id, starts_at__gte=from_at, starts_at__lt=to_at)

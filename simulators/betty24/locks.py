@@ -58,6 +58,18 @@ def put(db: sqlite3.Connection, practice: Practice, calendar: Calendar, lock: Lo
     return known is None
 
 
+def stand_in(db: sqlite3.Connection, practice: Practice, booking: sqlite3.Row, ref: str) -> None:
+    """Where the practice has not locked anything under this reference yet."""
+    known = db.execute("select 1 from lock where practice = ? and ref = ?", (practice.id, ref)).fetchone()
+    if not known:
+        _write(
+            db,
+            practice,
+            practice.calendars[booking["calendar"]],
+            Lock(ref, booking["starts"], booking["ends"], "appointment"),
+        )
+
+
 def remove(db: sqlite3.Connection, practice: Practice, calendar: Calendar, ref: str) -> None:
     """Idempotent. A lock that has moved to another calendar meanwhile stays there."""
     db.execute("delete from lock where practice = ? and ref = ? and calendar = ?", (practice.id, ref, calendar.id))

@@ -165,7 +165,11 @@ def not_free(call: Call) -> Answer:
 
 
 def place(call: Call) -> Answer:
-    """An optional "version" says which version was placed: the place of an outdated one does not count."""
+    """An optional "version" says which version was placed: the place of an outdated one does not count.
+
+    Placed on a slot, its time is locked under the practice's reference until the practice says otherwise: nobody else
+    gets it between the two calls.
+    """
     fields = call.request.fields()
     booking = bookings.find(call.db, call.practice, call.words[0])
     result, ref = text_of(fields, "result"), text_of(fields, "practice_ref")
@@ -174,6 +178,8 @@ def place(call: Call) -> Answer:
         raise Refusal(422, "invalid", "result is slot or extra, version a number")
     change = "update booking set placed = ?, placed_ref = ?, placed_at = ?, placed_version = ? where n = ?"
     call.db.execute(change, (result, ref, int(time.time()), version, booking["n"]))
+    if result == "slot" and version == booking["version"] and booking["status"] == "booked":
+        locks.stand_in(call.db, call.practice, booking, ref)
     return as_json({"id": bookings.id_of(booking["n"]), "version": booking["version"]})
 
 

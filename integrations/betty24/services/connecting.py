@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Practice, User
 from integrations.betty24.client import Betty24Client
 from integrations.betty24.events import Betty24Connected
-from integrations.betty24.models import PLACES, Betty24Binding, Betty24Connection, Betty24Lock, Betty24Push
+from integrations.betty24.models import PLACES, Betty24Binding, Betty24Connection, Betty24Lock
 from integrations.betty24.services.describing import learn_names
+from integrations.betty24.services.queueing import wake
 from integrations.betty24.wire import PortalCalendar
 from praxis.core import http
 from praxis.core.events import publish
@@ -60,7 +61,7 @@ def save_connection(
     _fill(connection, fields)
     is_another = before != (connection.host, connection.api_key)
     if is_another:
-        connection.cursor, connection.next_pull_at = "", None
+        connection.cursor, connection.next_pull_at, connection.account = "", None, connection.account + 1
     connection.retry_at, connection.last_error = None, ""
     if connection.pk:
         connection.save(update_fields=[f.name for f in connection._meta.concrete_fields if not f.primary_key])
@@ -69,6 +70,8 @@ def save_connection(
     if is_another:
         _forget_what_was_told(connection)
     _bind(connection, bindings)
+    if connection.is_on:
+        wake(connection, now=now)
     publish(
         Betty24Connected(practice_id=practice.pk, actor_id=actor.pk if actor else None, connection_id=connection.pk)
     )
@@ -126,17 +129,15 @@ def _checked_host(text: str) -> str:
 
 
 def _bind(connection: Betty24Connection, wishes: Sequence[Wish]) -> None:
-    """Raises ConnectionInvalid. A place whose calendar or column changes starts anew."""
+    """Raises ConnectionInvalid. A calendar that gets another column starts anew."""
     _check_wishes(connection, wishes)
-    wanted = {wish.place: wish for wish in wishes}
-    kept = set()
+    wanted = {(wish.calendar_id, wish.column.pk): wish for wish in wishes}
     for binding in Betty24Binding.objects.filter(connection=connection):
-        wish = wanted.get(binding.place)
-        if wish is not None and (wish.calendar_id, wish.column.pk) == (binding.calendar_id, binding.column_id):
-            kept.add(binding.place)
+        wish = wanted.pop((binding.calendar_id, binding.column_id), None)
+        if wish is not None:
+            Betty24Binding.objects.filter(pk=binding.pk).update(place=wish.place)
             continue
-        # What waits for a column that is no longer bound concerns nobody; what the portal locked stays locked.
-        Betty24Push.objects.filter(connection=connection, column_id=binding.column_id).delete()
+        # What the portal locked stays locked there. What waits still concerns the bookings among it.
         Betty24Lock.objects.filter(connection=connection, calendar_id=binding.calendar_id).delete()
         binding.delete()
     Betty24Binding.objects.bulk_create(
@@ -144,8 +145,7 @@ def _bind(connection: Betty24Connection, wishes: Sequence[Wish]) -> None:
             practice_id=connection.practice_id, connection=connection, place=wish.place, calendar_id=wish.calendar_id,
             column=wish.column,
         )
-        for place, wish in wanted.items()
-        if place not in kept
+        for wish in wanted.values()
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from scheduling.models import Entry
 from scheduling.selectors.portals import SlotBook
 from scheduling.services import SlotTaken, book_appointment, cancel_appointment, move_entry, move_to_extras
 from scheduling.services.booking import NewAppointment, NotifiedBy, Origin, Person, Placement, Status
-from scheduling.services.timing import minutes_of
+from scheduling.services.moving import NotMovable
+from scheduling.services.timing import TimeInvalid, minutes_of
 
 Identity = tuple[str, str, date]
 # Lengths of the entry's own fields.
@@ -77,7 +78,7 @@ class Landing:
             return "changed"
         try:
             self._move(booking, entry, binding, was_minutes, now)
-        except PraxisError:
+        except (TimeInvalid, NotMovable):
             ask_staff(self.connection, Betty24Task.Kind.UNREADABLE, now=now, booking=booking, entry_id=entry.pk)
             return "changed"
         Betty24Booking.objects.filter(pk=booking.pk).update(seen_at=None, seen_by=None)

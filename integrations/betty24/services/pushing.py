@@ -8,6 +8,7 @@ from datetime import datetime
 from integrations.betty24.client import AlreadyBooked, Betty24Client, UnknownBooking
 from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Lock, Betty24Task
 from integrations.betty24.services.applying import apply_bookings
+from integrations.betty24.services.queueing import queue_entry
 from integrations.betty24.services.tasks import ask_staff
 from integrations.betty24.wire import PortalBooking, Taken, reference_of
 from praxis.core.exceptions import OutsideError
@@ -60,6 +61,8 @@ class Push:
         result = "extra" if entry.placement == Placement.EXTRA else "slot"
         if booking.placement_told == result:
             return
+        if result == "slot":
+            self._expect_lock(booking, entry)
         try:
             self.client.place(booking.portal_id, version=booking.version, result=result, ref=reference_of(entry.pk))
         except UnknownBooking:
@@ -68,8 +71,18 @@ class Push:
         Betty24Booking.objects.filter(pk=booking.pk, version=booking.version).update(placement_told=result)
         self.counts["placed"] += 1
 
+    def _expect_lock(self, booking: Betty24Booking, entry: Entry) -> None:
+        """The portal locks the time of a placed booking for us: it has to be taken away again if the entry is elsewhere
+        by now."""
+        Betty24Lock.objects.get_or_create(
+            practice_id=entry.practice_id, connection=self.connection, entry=entry, calendar_id=booking.calendar_id,
+            defaults={"starts_at": booking.starts_at, "ends_at": booking.ends_at, "kind": "appointment"},
+        )  # fmt: skip
+
     def _cancel(self, booking: Betty24Booking, now: datetime) -> None:
         told = self.client.cancel(booking.portal_id)
+        if isinstance(told, PortalBooking) and not told.is_cancelled:
+            raise OutsideError("Das Portal hat die Absage nicht angenommen.", status=200)
         version = told.version if isinstance(told, PortalBooking) else booking.version
         by = told.cancelled_by if isinstance(told, PortalBooking) and told.cancelled_by else "practice"
         Betty24Booking.objects.filter(pk=booking.pk, version__lte=version).update(
@@ -90,7 +103,10 @@ class Push:
         else:
             lock.save(update_fields=["starts_at", "ends_at", "kind", "confirmed_at"])
         self._send_lock(entry, binding, Taken(reference_of(entry.pk), entry.starts_at, entry.ends_at, kind), now)
-        Betty24Lock.objects.filter(pk=lock.pk).update(confirmed_at=now)
+        if not Betty24Lock.objects.filter(pk=lock.pk, connection__account=self.connection.account).update(
+            confirmed_at=now
+        ):
+            raise OutsideError("Die Verbindung wurde gerade geändert.")
         self.counts["locked"] += 1
 
     def _send_lock(self, entry: Entry, binding: Betty24Binding, taken: Taken, now: datetime) -> None:
@@ -115,11 +131,14 @@ class Push:
             ask_staff(self.connection, Betty24Task.Kind.CONFLICT, now=now, booking=known, entry_id=entry_id)
             self.counts["conflicts"] += 1
         if known.entry_id is None:
-            # No appointment could be made of it; staff are asked about that already.
-            raise OutsideError("Im Portal ist zu dieser Zeit etwas gebucht, das sich nicht übernehmen lässt.")
+            # No appointment could be made of it; staff are asked about that, and our lock keeps its time meanwhile.
+            self.client.place(told.id, version=told.version, result="extra", ref=reference_of(entry_id))
+            return
         Betty24Booking.objects.filter(pk=known.pk).update(placement_told="")
         known.placement_told = ""
-        self.settle(known, entries_by_id([known.entry_id])[known.entry_id], now=now)
+        other = entries_by_id([known.entry_id])[known.entry_id]
+        self.settle(known, other, now=now)
+        queue_entry(self.connection, entry_id=other.pk, column_id=other.column_id, now=now)
 
 
 def _booking(connection: Betty24Connection, told: PortalBooking) -> Betty24Booking | None:

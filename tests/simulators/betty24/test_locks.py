@@ -89,7 +89,7 @@ def test_a_placed_booking_lets_the_lock_of_the_practice_pass(portal: Portal, res
     placed = portal.v1("POST", f"/bookings/{booking['id']}/placement", {"result": result, "practice_ref": "entry-1"})
 
     assert placed.json() == {"id": booking["id"], "version": 1}
-    assert put(portal, "entry-1", NINE).status == 201
+    assert put(portal, "entry-1", NINE).status in (200, 201)
 
 
 @pytest.mark.parametrize(
