@@ -3,11 +3,16 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from scheduling.services.timing import EARLIEST, LATEST
+
+LONGEST = timedelta(hours=24)
 LIMITS = {"last_name": 100, "first_name": 100, "phone": 60, "email": 254, "insurance": 60}
 ID_LENGTH = 100
+HOME_ZONE = "Europe/Berlin"
 REASON_LENGTH = 500
 
 
@@ -155,8 +160,8 @@ def _booking(portal_id: str, body: Mapping[str, Any]) -> PortalBooking:
     if not isinstance(patient, dict):
         raise NotUnderstood("patient")
     starts_at, ends_at = _minute(body.get("start")), _minute(body.get("end"))
-    if ends_at <= starts_at:
-        raise NotUnderstood("end")
+    if not timedelta() < ends_at - starts_at <= LONGEST or not EARLIEST < starts_at.date() < LATEST:
+        raise NotUnderstood("no time of a calendar")
     texts = {name: _text(patient.get(name), length) for name, length in LIMITS.items()}
     if not texts["last_name"]:
         raise NotUnderstood("last_name")
@@ -188,14 +193,17 @@ def read_calendars(body: Any) -> list[PortalCalendar]:
                 id=_text(calendar["id"], ID_LENGTH),
                 name=_text(calendar.get("name"), 200),
                 slot_minutes=minutes if type(minutes) is int and 0 < minutes <= 1440 else None,
-                time_zone=_text(calendar.get("timezone"), 40) or "Europe/Berlin",
+                time_zone=_time_zone(calendar.get("timezone")),
             )
         )
     return found
 
 
 def read_locks(body: Any) -> list[Taken]:
-    return [_taken(lock) for lock in _list(body, "locks")]
+    try:
+        return [_taken(lock) for lock in _list(body, "locks")]
+    except (ValueError, OverflowError) as error:
+        raise NotUnderstood("locks") from error
 
 
 def read_digests(body: Any) -> dict[date, str]:
@@ -219,6 +227,15 @@ def _taken(lock: Any) -> Taken:
         raise NotUnderstood("lock")
     ref, kind = _text(lock.get("practice_ref"), ID_LENGTH), _text(lock.get("kind"), 12)
     return Taken(ref, _instant(lock.get("start")), _instant(lock.get("end")), kind)
+
+
+def _time_zone(value: Any) -> str:
+    """Of the calendar, or where the practices are when the portal names none that there is."""
+    name = _text(value, 40)
+    try:
+        return ZoneInfo(name).key
+    except (LookupError, ValueError, OSError):
+        return HOME_ZONE
 
 
 def _list(body: Any, name: str) -> Sequence[Any]:
@@ -257,9 +274,10 @@ def _instant(value: Any) -> datetime:
 
 def _instant_or_none(value: Any) -> datetime | None:
     try:
-        return _instant(value)
-    except ValueError:
+        instant = _instant(value)
+    except (ValueError, OverflowError):
         return None
+    return instant if EARLIEST < instant.date() < LATEST else None
 
 
 def _utc_text(instant: datetime) -> str:

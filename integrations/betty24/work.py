@@ -1,6 +1,6 @@
 """The worker's side: the next contact of each connection, and what people asked for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
@@ -10,13 +10,15 @@ from integrations.betty24.services.applying import CursorMoved
 from integrations.betty24.services.jobs import ask_nightly_comparison, do_job
 from integrations.betty24.services.telling import announce_silence
 from integrations.betty24.services.turn import take_turn
-from integrations.betty24.turns import taking_turns
+from integrations.betty24.turns import doing_alone, taking_turns
 from praxis.core.exceptions import OutsideError
-from praxis.core.jobs import repeat, retry
+from praxis.core.jobs import hand_back, repeat, retry
 from praxis.core.sweeping import work
 
 # Somebody else is speaking to the portal: look again soon.
 BUSY = timedelta(seconds=1)
+# A column set aside in this turn is due already.
+SHORTEST = timedelta(seconds=2)
 
 
 @work(Betty24Sync)
@@ -27,11 +29,11 @@ def contact_portal(row: Betty24Sync) -> None:
         if not connection.is_on:
             return
         if connection.retry_at is not None and connection.retry_at > now:
-            repeat(row, now=now, due_at=connection.retry_at)
+            repeat(row, now=now, due_at=connection.retry_at, worked=False)
             return
         with taking_turns(connection.pk) as is_ours:
             if not is_ours:
-                repeat(row, now=now, due_at=now + BUSY)
+                repeat(row, now=now, due_at=now + BUSY, worked=False)
                 return
             _contact(row, connection)
 
@@ -53,8 +55,10 @@ def _contact(row: Betty24Sync, connection: Betty24Connection) -> None:
         _leave_in_peace(row, connection, error)
         return
     ask_nightly_comparison(connection, now=now)
-    next_pull = connection.next_pull_at or now
-    repeat(row, now=timezone.now(), due_at=timezone.now() if turn.is_more else next_pull)
+    now = timezone.now()
+    next_at = min(connection.next_pull_at or now, turn.next_push_at or datetime.max.replace(tzinfo=UTC))
+    # What the turn had no time for comes at once; what was refused, after its pause.
+    repeat(row, now=now, due_at=now if turn.is_more else max(next_at, now + SHORTEST))
 
 
 def _leave_in_peace(row: Betty24Sync, connection: Betty24Connection, error: OutsideError) -> None:
@@ -75,8 +79,13 @@ def note_trouble(connection: Betty24Connection, error: OutsideError, *, retry_at
 @work(Betty24Job)
 def do_what_was_asked(row: Betty24Job) -> None:
     connection = _connection_of(row)
-    with scope(practice=connection.practice), taking_turns(connection.pk) as is_ours:
-        if not is_ours:
-            repeat(row, now=timezone.now(), due_at=timezone.now() + BUSY)
+    with scope(practice=connection.practice), doing_alone(row.pk) as is_alone:
+        if not is_alone:
+            # The worker that had it before took longer than its lease.
+            hand_back(row, now=timezone.now())
             return
-        do_job(row, connection, clock=timezone.now)
+        with taking_turns(connection.pk) as is_ours:
+            if not is_ours:
+                repeat(row, now=timezone.now(), due_at=timezone.now() + BUSY, worked=False)
+                return
+            do_job(row, connection, clock=timezone.now)

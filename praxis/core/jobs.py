@@ -113,10 +113,20 @@ def release(row: WorkRow, *, error: str = "") -> bool:
     return changed == 1
 
 
-def repeat(row: WorkRow, *, now: datetime, due_at: datetime) -> bool:
+def hand_back(row: WorkRow, *, now: datetime) -> bool:
+    """Claimed because its lease had run out, but its former holder is alive: its claim counts again, as if nobody had
+    taken the row. Call it only when the former holder is known to be at work, and once per claim."""
+    changed = _held(row, WorkState.RUNNING).update(
+        claim_number=F("claim_number") - 1, attempts=Greatest(F("attempts") - 1, 0), lease_until=now + row.lease
+    )
+    return _left(row, WorkState.QUEUED, changed == 1)
+
+
+def repeat(row: WorkRow, *, now: datetime, due_at: datetime, worked: bool = True) -> bool:
     """Work that never ends, such as asking a portal for news: done for now, again at `due_at`, or at once when it was
-    asked for meanwhile. False: the row was not ours any more."""
-    written = write_again(row, now=now, due_at=due_at)
+    asked for meanwhile. `worked` False: it was not tried, so earlier failures still count. False: the row was not ours
+    any more."""
+    written = write_again(row, now=now, due_at=due_at, attempts=0 if worked else max(row.attempts - 1, 0))
     nudge(type(row), due_at=due_at)
     return _left(row, WorkState.QUEUED, written)
 

@@ -38,7 +38,7 @@ class WorkRow(models.Model):
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
-    # Grows with every claim and never falls: tells the present holder of the row from a former one.
+    # Grows with every claim: tells the present holder of the row from a former one. Falls only by `jobs.hand_back`.
     claim_number = models.PositiveIntegerField(default=0)
     dedupe_key = models.CharField(max_length=200, default="")  # Empty: melts with no other row.
     # Asked for again while running: goes back to the queue instead of to done.

@@ -189,5 +189,9 @@ def test_a_released_row_keeps_its_place_and_its_attempts() -> None:
     first, second = errand(due_at=NOW - timedelta(minutes=2)), errand(due_at=NOW - timedelta(minutes=1))
     [row] = claim(Errand, now=NOW)
     assert release(row, error="Portal nicht erreichbar.")
-    assert (stored(row).state, stored(row).attempts, stored(row).last_error) == ("queued", 0, "Portal nicht erreichbar.")
+    assert (stored(row).state, stored(row).attempts, stored(row).last_error) == (
+        "queued",
+        0,
+        "Portal nicht erreichbar.",
+    )
     assert [again.pk for again in claim(Errand, now=NOW, limit=2)] == [first, second]

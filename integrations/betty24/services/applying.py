@@ -1,5 +1,6 @@
 """What the portal tells becomes appointments, together with the position in its list of changes: both or neither."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,19 +8,30 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import OperationalError, transaction
+
 from accounts.selectors import match_people
 from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Task
+from integrations.betty24.selectors.agreement import ABOUT_PLACING, unplaced_bookings
 from integrations.betty24.services.landing import Landing
 from integrations.betty24.services.queueing import queue_entry
 from integrations.betty24.services.tasks import ask_staff
+from integrations.betty24.services.telling import announce_notices
 from integrations.betty24.wire import Incoming, PortalBooking, Unreadable
 from praxis.core.exceptions import PraxisError
 from praxis.core.rows import insert
 from scheduling.models import Entry
-from scheduling.selectors.portals import SlotBook, entries_by_id
+from scheduling.selectors.portals import SlotBook, entries_by_id, entries_to_change
 from scheduling.services.locking import in_column_transaction, lock_columns
 
+logger = logging.getLogger(__name__)
+
 UNCHANGED = "unchanged"
+# What is called the same in the portal's words and in ours.
+TOLD = (
+    "version", "calendar_id", "starts_at", "ends_at", "booked_at", "cancelled_at", "cancelled_by", "reason",
+    "last_name", "first_name", "birth_date", "phone", "email", "insurance",
+)  # fmt: skip
 
 
 class CursorMoved(PraxisError):
@@ -34,15 +46,28 @@ class Progress:
     next: str
 
 
-@in_column_transaction
 def apply_bookings(
     connection: Betty24Connection, incoming: Sequence[Incoming], *, now: datetime, progress: Progress | None = None
 ) -> Counter[str]:
     """Bring entries to what the portal says; counts by kind: booked, extra, moved, cancelled, changed, unreadable,
     unchanged. A version that is known already changes nothing, so repeats and reorderings do no harm.
 
-    Raises CursorMoved.
+    A booking that nobody foresaw becomes a task for a person and does not keep the others away. Raises CursorMoved.
     """
+    try:
+        return _apply_all(connection, incoming, now=now, progress=progress, one_by_one=False)
+    except (PraxisError, OperationalError):
+        raise
+    except Exception as error:
+        logger.error("Page of news: %s; now one by one", type(error).__name__)
+        return _apply_all(connection, incoming, now=now, progress=progress, one_by_one=True)
+
+
+@in_column_transaction
+def _apply_all(
+    connection: Betty24Connection, incoming: Sequence[Incoming], *, now: datetime, progress: Progress | None,
+    one_by_one: bool,
+) -> Counter[str]:  # fmt: skip
     _hold_position(connection, progress)
     batch = _read_batch(connection, incoming)
     counts: Counter[str] = Counter()
@@ -50,6 +75,8 @@ def apply_bookings(
         if isinstance(one, Unreadable):
             ask_staff(connection, Betty24Task.Kind.UNREADABLE, now=now, portal_id=one.portal_id)
             counts["unreadable"] += 1
+        elif one_by_one:
+            counts[_apply_carefully(connection, one, batch, now)] += 1
         else:
             counts[_apply(connection, one, batch, now)] += 1
     if progress is not None:
@@ -58,10 +85,43 @@ def apply_bookings(
     return counts
 
 
+# So many that were left over are landed in one transaction.
+MOST_STORED = 200
+
+
+@in_column_transaction
+def land_stored(connection: Betty24Connection, *, now: datetime) -> Counter[str]:
+    """Bookings that never became an appointment, as their calendar had no column then; counts by kind: booked, extra,
+    changed. What staff were asked about them is answered by that."""
+    _hold_position(connection, None)
+    bound = Betty24Binding.objects.filter(connection=connection).values("calendar_id")
+    left = unplaced_bookings(connection, now).filter(entry=None, calendar_id__in=bound)[:MOST_STORED]
+    batch = _read_batch(connection, [_as_told(booking) for booking in left])
+    counts: Counter[str] = Counter()
+    for known in batch.stored.values():
+        if known.entry_id is not None:
+            continue
+        counts[_land(known, batch, now)] += 1
+        if known.entry_id is not None:
+            asked = Betty24Task.objects.filter(booking=known, kind__in=ABOUT_PLACING, done_at=None)
+            if asked.update(done_at=now):
+                announce_notices(connection.practice_id)
+    return counts
+
+
+def _as_told(known: Betty24Booking) -> PortalBooking:
+    """As the portal told it the last time."""
+    is_cancelled = known.status == Betty24Booking.Status.CANCELLED
+    return PortalBooking(
+        id=known.portal_id, is_cancelled=is_cancelled, **{name: getattr(known, name) for name in TOLD}
+    )  # fmt: skip
+
+
 def _hold_position(connection: Betty24Connection, progress: Progress | None) -> None:
     """One writer per connection, also against a person's "sync now" in another process."""
-    row = Betty24Connection.objects.select_for_update().only("pk", "cursor").get(pk=connection.pk)
-    if progress is not None and row.cursor != progress.expected:
+    # Not FOR UPDATE: new work rows of staff refer to the connection while they hold the locks of columns.
+    row = Betty24Connection.objects.select_for_update(no_key=True).only("pk", "cursor", "account").get(pk=connection.pk)
+    if row.account != connection.account or (progress is not None and row.cursor != progress.expected):
         raise CursorMoved("Ein anderer Abgleich war schneller.")
 
 
@@ -90,7 +150,19 @@ def _read_batch(connection: Betty24Connection, incoming: Sequence[Incoming]) -> 
     landing = Landing(
         connection=connection, bindings=by_calendar, slots=SlotBook(columns, zone), patients=match_people(people)
     )
-    return Batch(stored, entries_by_id(entry_ids), landing)
+    return Batch(stored, entries_to_change(entry_ids), landing)
+
+
+def _apply_carefully(connection: Betty24Connection, told: PortalBooking, batch: Batch, now: datetime) -> str:
+    try:
+        with transaction.atomic():
+            return _apply(connection, told, batch, now)
+    except (PraxisError, OperationalError):
+        raise
+    except Exception as error:
+        logger.error("One of the news: %s", type(error).__name__)
+        ask_staff(connection, Betty24Task.Kind.UNREADABLE, now=now, portal_id=told.id)
+        return "unreadable"
 
 
 def _apply(connection: Betty24Connection, told: PortalBooking, batch: Batch, now: datetime) -> str:
@@ -156,11 +228,7 @@ def _update(known: Betty24Booking, told: PortalBooking) -> None:
 
 def _fields(told: PortalBooking) -> dict[str, Any]:
     status = Betty24Booking.Status.CANCELLED if told.is_cancelled else Betty24Booking.Status.BOOKED
-    same = (
-        "version", "calendar_id", "starts_at", "ends_at", "booked_at", "cancelled_at", "cancelled_by", "reason",
-        "last_name", "first_name", "birth_date", "phone", "email", "insurance",
-    )  # fmt: skip
-    return {"status": status} | {name: getattr(told, name) for name in same}
+    return {"status": status} | {name: getattr(told, name) for name in TOLD}
 
 
 def _minutes(stretch: tuple[str, datetime, datetime]) -> int:
