@@ -8,15 +8,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations.betty24.differences import OF_LOCKS
 from integrations.betty24.models import Betty24Job
 from integrations.betty24.report import (
     comparison_sentence,
     counts_sentence,
+    found_counts,
     span_words,
     upload_sentence,
     what_words,
 )
-from integrations.betty24.services.comparing import What
 from integrations.betty24.wire import entry_of
 from praxis.core.workrow import OPEN_STATES, WorkState
 from scheduling.selectors.portals import entries_by_id
@@ -31,6 +32,8 @@ class DifferenceLine:
     what: str
     when: str
     entry_id: int | None
+    # Tells the lines with an entry apart.
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,11 @@ def job_line(job: Betty24Job, *, now: datetime, with_differences: bool = False) 
     if job.state != WorkState.DONE:
         return JobLine(job, _title(job), job.last_error, "danger", "alert")
     found = _differences(job)
-    css, sign = ("warn", "alert") if found and job.kind == Betty24Job.Kind.COMPARE else ("ok", "check-circle")
+    total = sum(sum(found_counts(column).values()) for column in _columns(job))
+    is_open = (total and job.kind == Betty24Job.Kind.COMPARE) or any(column.get("error") for column in _columns(job))
+    css, sign = ("warn", "alert") if is_open else ("ok", "check-circle")
     shown = _difference_lines(found[:MOST_DIFFERENCES]) if with_differences else []
-    return JobLine(
-        job, _title(job), result_sentence(job), css, sign, differences=shown, left_out=len(found) - len(shown)
-    )
+    return JobLine(job, _title(job), result_sentence(job), css, sign, differences=shown, left_out=total - len(shown))
 
 
 def result_sentence(job: Betty24Job) -> str:
@@ -78,7 +81,7 @@ def result_sentence(job: Betty24Job) -> str:
         return counts_sentence(job.result)
     if job.kind == Betty24Job.Kind.UPLOAD:
         return upload_sentence(job.result)
-    words = comparison_sentence(job.result.get("columns", []))
+    words = comparison_sentence(_columns(job))
     if job.kind == Betty24Job.Kind.REPAIR and _differences(job):
         return f"{words} {_('Was abweicht, geht mit dem nächsten Abgleich hinaus.')}"
     return words
@@ -108,18 +111,24 @@ def _open_words(job: Betty24Job, now: datetime) -> str:
 
 
 def _differences(job: Betty24Job) -> list[dict[str, Any]]:
-    return [one for column in job.result.get("columns", []) for one in column["differences"]]
+    return [one for column in _columns(job) for one in column["differences"]]
+
+
+def _columns(job: Betty24Job) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = job.result.get("columns", [])
+    return columns
 
 
 def _difference_lines(found: Sequence[dict[str, Any]]) -> list[DifferenceLine]:
-    ours = {one["reference"]: entry_of(one["reference"]) for one in found if one["what"] != What.BOOKING.value}
-    entries = entries_by_id([entry_id for entry_id in ours.values() if entry_id is not None])
+    ours = [entry_of(one["reference"]) if one["what"] in OF_LOCKS else one.get("entry") for one in found]
+    entries = entries_by_id([entry_id for entry_id in ours if entry_id is not None])
     there = {entry_id for entry_id, entry in entries.items() if entry.deleted_at is None}
     return [
         DifferenceLine(
             what_words(one["what"]),
             span_words(datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"])),
-            ours.get(one["reference"]) if ours.get(one["reference"]) in there else None,
+            entry_id if entry_id in there else None,
+            f"{one['what']}-{entry_id}",
         )
-        for one in found
+        for one, entry_id in zip(found, ours, strict=True)
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What happened, in German sentences that the pages and the command share."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from integrations.betty24.services.comparing import What
+from integrations.betty24.differences import What
 
 
 def counts_sentence(counts: Mapping[str, int]) -> str:
@@ -46,30 +47,52 @@ def upload_sentence(counts: Mapping[str, int]) -> str:
 
 def differences_sentence(whats: Iterable[str]) -> str:
     """ "17 Zeiten fehlen online, 2 sind zu viel." """
-    found = list(whats)
-    if not found:
+    return _found_sentence(Counter(whats))
+
+
+def found_counts(column: Mapping[str, Any]) -> Mapping[str, int]:
+    """Differences of a column by kind, also of those that were not kept one by one."""
+    return column["found"] if "found" in column else Counter(one["what"] for one in column["differences"])
+
+
+def _found_sentence(counts: Counter[str]) -> str:
+    if not counts.total():
         return _("0 Unterschiede.")
-    counts = {what.value: found.count(what.value) for what in What}
-    missing, surplus, changed, booking = (counts[what] for what in What)
+    missing, surplus, changed, booking, unplaced, gone, cancelled = (counts[what.value] for what in What)
     parts = {
         What.MISSING.value: ngettext("%d Zeit fehlt online", "%d Zeiten fehlen online", missing),
         What.SURPLUS.value: ngettext("%d ist online zu viel", "%d sind online zu viel", surplus),
         What.CHANGED.value: ngettext("%d steht online anders", "%d stehen online anders", changed),
         What.BOOKING.value: ngettext("%d Online-Buchung fehlt hier", "%d Online-Buchungen fehlen hier", booking),
+        What.UNPLACED.value: ngettext(
+            "%d Online-Buchung ist hier ohne Termin", "%d Online-Buchungen sind hier ohne Termin", unplaced
+        ),
+        What.GONE.value: ngettext(
+            "%d Termin ist online nicht mehr gebucht", "%d Termine sind online nicht mehr gebucht", gone
+        ),
+        What.CANCELLED.value: ngettext(
+            "%d online abgesagter Termin steht hier noch", "%d online abgesagte Termine stehen hier noch", cancelled
+        ),
     }
-    head = ngettext("%d Unterschied", "%d Unterschiede", len(found)) % len(found)
+    head = ngettext("%d Unterschied", "%d Unterschiede", counts.total()) % counts.total()
     return f"{head}: {_listed(parts, counts)}."
 
 
 def comparison_sentence(columns: Iterable[Mapping[str, Any]]) -> str:
     """Of the stored result of a comparison."""
     found = list(columns)
-    whats = [one["what"] for column in found for one in column["differences"]]
+    counts = sum((Counter(found_counts(column)) for column in found), Counter[str]())
+    failed = [column["error"] for column in found if column.get("error")]
     compared = sum(column["taken_here"] for column in found)
     waiting = sum(column["waiting"] for column in found)
     words = ngettext("%d belegte Zeit verglichen", "%d belegte Zeiten verglichen", compared) % compared
     way = ngettext("%d Änderung ist noch unterwegs.", "%d Änderungen sind noch unterwegs.", waiting) % waiting
-    return f"{differences_sentence(whats)} {words}.{f' {way}' if waiting else ''}"
+    sentences = [_found_sentence(counts), f"{words}.", *([way] if waiting else []), *map(not_compared_words, failed)]
+    return " ".join(sentences)
+
+
+def not_compared_words(error: str) -> str:
+    return _("Eine Spalte ließ sich nicht vergleichen: %s") % error
 
 
 def what_words(what: str) -> str:
@@ -78,6 +101,9 @@ def what_words(what: str) -> str:
         What.SURPLUS.value: _("online gesperrt, hier frei"),
         What.CHANGED.value: _("steht online zu einer anderen Zeit"),
         What.BOOKING.value: _("online gebucht oder geändert, hier noch nicht angekommen"),
+        What.UNPLACED.value: _("online gebucht, hier ohne Termin"),
+        What.GONE.value: _("steht hier, ist online aber nicht mehr gebucht"),
+        What.CANCELLED.value: _("online abgesagt, steht hier noch"),
     }
     return words[what]
 

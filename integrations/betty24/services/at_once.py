@@ -9,8 +9,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from integrations.betty24.client import Betty24Client
+from integrations.betty24.differences import Comparison
 from integrations.betty24.models import Betty24Binding, Betty24Connection
-from integrations.betty24.services.comparing import Comparison, compare
+from integrations.betty24.services.comparing import compare
 from integrations.betty24.services.jobs import synchronise
 from integrations.betty24.services.repairing import put_right
 from integrations.betty24.services.uploading import Step, upload_column

@@ -1,17 +1,19 @@
 """What is taken here against what is locked there, day by day: equal digests are equal days, only others are read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.betty24.client import Betty24Client
-from integrations.betty24.models import Betty24Binding, Betty24Booking, Betty24Connection, Betty24Push
-from integrations.betty24.services.pulling import AHEAD, BACK
+from integrations.betty24.differences import OF_LOCKS, Comparison, Difference, What
+from integrations.betty24.models import Betty24Binding, Betty24Connection, Betty24Push
+from integrations.betty24.services.comparing_bookings import compare_bookings
+from integrations.betty24.services.pulling import AHEAD
 from integrations.betty24.services.pushing import KINDS
-from integrations.betty24.wire import PortalBooking, Taken, digest, reference_of
+from integrations.betty24.services.turn import is_out_of_touch
+from integrations.betty24.turns import KeepAlive, nobody_waits
+from integrations.betty24.wire import Taken, digest, reference_of
+from praxis.core.exceptions import OutsideError
 from praxis.core.localtime import day_bounds, local_day
 from praxis.core.workrow import OPEN_STATES
 from scheduling.selectors.portals import entries_taking_time
@@ -22,69 +24,57 @@ DAYS_AHEAD = AHEAD.days
 FEW_DAYS = 7
 
 
-class What(StrEnum):
-    MISSING = "missing"  # taken here, free there
-    SURPLUS = "surplus"  # locked there, not taken here
-    CHANGED = "changed"  # both, at other times
-    BOOKING = "booking"  # booked, moved or cancelled there, not heard of here
-
-
-@dataclass(frozen=True)
-class Difference:
-    """`reference` is ours, or the portal's id of a booking."""
-
-    what: What
-    reference: str
-    starts_at: datetime
-    ends_at: datetime
-
-    def as_json(self) -> dict[str, str]:
-        return {
-            "what": self.what.value,
-            "reference": self.reference,
-            "starts_at": self.starts_at.isoformat(),
-            "ends_at": self.ends_at.isoformat(),
-        }
-
-
-@dataclass
-class Comparison:
-    """Of one binding. `waiting`: entries that are still to be told; they are no differences."""
-
-    binding: Betty24Binding
-    differences: list[Difference] = field(default_factory=list)
-    taken_here: int = 0
-    waiting: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "binding": self.binding.pk, "taken_here": self.taken_here, "waiting": self.waiting,
-            "differences": [one.as_json() for one in self.differences],
-        }  # fmt: skip
+# Begins the last error of a column that could not be compared; the next comparison takes it away.
+NOT_COMPARED = "Der Vergleich war nicht möglich:"
 
 
 def compare(
-    client: Betty24Client, connection: Betty24Connection, bindings: Sequence[Betty24Binding], *, now: datetime
-) -> list[Comparison]:
-    """Of these bindings. Raises OutsideError."""
+    client: Betty24Client, connection: Betty24Connection, bindings: Sequence[Betty24Binding], *, now: datetime,
+    keep_alive: KeepAlive = nobody_waits,
+) -> list[Comparison]:  # fmt: skip
+    """Of these bindings; one that the portal does not answer for has an `error` and keeps nothing from the others.
+
+    Raises OutsideError when the portal is out of touch, or answers for none of them.
+    """
+    if not bindings:
+        return []
     waiting = _waiting(connection)
-    found = [_compare_column(client, binding, waiting, now) for binding in bindings]
+    found, refusals = [], []
+    for binding in bindings:
+        try:
+            found.append(_compare_column(client, binding, waiting, now, keep_alive))
+        except OutsideError as error:
+            if is_out_of_touch(error):
+                raise
+            refusals.append(error)
+            found.append(Comparison(binding, error=error.message))
+    _note_errors(found, now)
+    if len(refusals) == len(found):
+        raise refusals[0]
+    of_bookings = compare_bookings(client, connection, now=now, keep_alive=keep_alive)
     # What changed while we compared is on its way.
     waiting |= _waiting(connection)
-    for comparison in found:
-        comparison.differences = [one for one in comparison.differences if one.reference not in waiting]
-    unheard = _unheard_bookings(client, connection, now) if bindings else []
-    for comparison in found:
-        calendar = comparison.binding.calendar_id
-        comparison.differences += [
-            Difference(What.BOOKING, told.id, told.starts_at, told.ends_at)
-            for told in unheard
-            if told.calendar_id == calendar
-        ]
-        Betty24Binding.objects.filter(pk=comparison.binding.pk).update(
-            compared_at=now, differences=len(comparison.differences)
-        )
+    for one in found:
+        if not one.error:
+            told = [*one.differences, *of_bookings.get(one.binding.calendar_id, [])]
+            one.differences = [difference for difference in told if not _is_under_way(difference, waiting)]
+            Betty24Binding.objects.filter(pk=one.binding.pk).update(compared_at=now, differences=len(one.differences))
     return found
+
+
+def _note_errors(found: Iterable[Comparison], now: datetime) -> None:
+    for one in found:
+        row = Betty24Binding.objects.filter(pk=one.binding.pk)
+        if one.error:
+            row.update(last_error=f"{NOT_COMPARED} {one.error}", last_error_at=now)
+        else:
+            row.filter(last_error__startswith=NOT_COMPARED).update(last_error="")
+
+
+def _is_under_way(difference: Difference, waiting: set[str]) -> bool:
+    if difference.what in OF_LOCKS:
+        return difference.reference in waiting
+    return difference.entry_id is not None and reference_of(difference.entry_id) in waiting
 
 
 def _waiting(connection: Betty24Connection) -> set[str]:
@@ -100,7 +90,10 @@ def taken_here(binding: Betty24Binding, from_at: datetime, to_at: datetime) -> l
     ]
 
 
-def _compare_column(client: Betty24Client, binding: Betty24Binding, waiting: set[str], now: datetime) -> Comparison:
+def _compare_column(
+    client: Betty24Client, binding: Betty24Binding, waiting: set[str], now: datetime, keep_alive: KeepAlive
+) -> Comparison:  # fmt: skip
+    """Raises OutsideError."""
     zone = ZoneInfo(binding.time_zone)
     first = local_day(now, zone)
     last = first + timedelta(days=DAYS_AHEAD)
@@ -119,6 +112,8 @@ def _compare_column(client: Betty24Client, binding: Betty24Binding, waiting: set
             difference = _difference(here.get(ref), there.get(ref))
             if difference is not None:
                 result.differences.append(difference)
+        keep_alive()
+    keep_alive()
     return result
 
 
@@ -147,16 +142,3 @@ def _stretches(days: Sequence[date]) -> list[tuple[date, date]]:
     if len(days) > FEW_DAYS:
         return [(days[0], days[-1])]
     return [(day, day) for day in days]
-
-
-def _unheard_bookings(client: Betty24Client, connection: Betty24Connection, now: datetime) -> list[PortalBooking]:
-    versions = dict(Betty24Booking.objects.filter(connection=connection).values_list("portal_id", "version"))
-    unheard: list[PortalBooking] = []
-    after = None
-    while True:
-        page = client.bookings(now - BACK, now + AHEAD, after=after)
-        told = [one for one in page.bookings if isinstance(one, PortalBooking)]
-        unheard += [one for one in told if versions.get(one.id, -1) < one.version]
-        after = page.next_after
-        if after is None:
-            return unheard

@@ -7,14 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
+
 from accounts.models import User
 from integrations.betty24.client import Betty24Client
 from integrations.betty24.models import Betty24Binding, Betty24Connection, Betty24Job
 from integrations.betty24.services.comparing import compare
 from integrations.betty24.services.queueing import wake
 from integrations.betty24.services.repairing import put_right
-from integrations.betty24.services.turn import take_turn
+from integrations.betty24.services.telling import announce_silence
+from integrations.betty24.services.turn import is_out_of_touch, take_turn
 from integrations.betty24.services.uploading import upload_column
+from integrations.betty24.turns import KeepAlive, nobody_waits
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import enqueue, extend_lease, finish, retry
 
@@ -59,33 +64,70 @@ def do_job(row: Betty24Job, connection: Betty24Connection, *, clock: Clock) -> N
         _sync(row, connection, clock)
         return
     client = Betty24Client(connection)
-    result: dict[str, Any]
-    if row.kind == Betty24Job.Kind.UPLOAD:
-        result = dict(_upload(row, client, connection, bindings, clock))
-    else:
-        found = compare(client, connection, bindings, now=clock())
-        if row.kind == Betty24Job.Kind.REPAIR:
-            put_right(client, connection, found, now=clock())
-        result = {"columns": [one.as_json() for one in found]}
+    try:
+        if row.kind == Betty24Job.Kind.UPLOAD:
+            result = dict(_upload(row, client, connection, bindings, clock))
+        else:
+            result = _compare(row, client, connection, bindings, clock)
+    except OutsideError as error:
+        _note_trouble(connection, error, now=clock())
+        raise
+    _note_contact(connection, now=clock())
     finish(row, now=clock(), result=result)
+
+
+def _compare(
+    row: Betty24Job, client: Betty24Client, connection: Betty24Connection, bindings: Sequence[Betty24Binding],
+    clock: Clock,
+) -> dict[str, Any]:  # fmt: skip
+    keep_alive = _keep_alive(row, clock)
+    found = compare(client, connection, bindings, now=clock(), keep_alive=keep_alive)
+    if row.kind == Betty24Job.Kind.REPAIR:
+        put_right(client, connection, found, now=clock(), keep_alive=keep_alive)
+    return {"columns": [one.as_json() for one in found]}
+
+
+def _keep_alive(row: Betty24Job, clock: Clock) -> KeepAlive:
+    return lambda: extend_lease(row, now=clock())
+
+
+def _note_trouble(connection: Betty24Connection, error: OutsideError, *, now: datetime) -> None:
+    """The background leaves a portal in peace that told a job to come back later. A refused call is no trouble."""
+    if not is_out_of_touch(error):
+        return
+    changes: dict[str, Any] = {"last_error": error.message, "last_error_at": now}
+    if error.retry_after:
+        changes["retry_at"] = Greatest("retry_at", Value(now + error.retry_after, output_field=DateTimeField()))
+    Betty24Connection.objects.filter(pk=connection.pk).update(**changes)
+    announce_silence(connection, now=now)
+
+
+def _note_contact(connection: Betty24Connection, *, now: datetime) -> None:
+    """The trouble is over before the background tries again."""
+    troubled = Betty24Connection.objects.filter(pk=connection.pk).exclude(last_error="")
+    troubled.update(last_error="", retry_at=None, last_contact_at=now)
 
 
 def _sync(row: Betty24Job, connection: Betty24Connection, clock: Clock) -> None:
     """A person waits for the answer: a portal that cannot be reached is said at once, the background goes on trying."""
     try:
-        counts = synchronise(connection, clock=clock)
+        counts = synchronise(connection, clock=clock, keep_alive=_keep_alive(row, clock))
     except OutsideError as error:
+        _note_trouble(connection, error, now=clock())
         retry(row, now=clock(), error=error.message, permanent=True)
         return
     finish(row, now=clock(), result=dict(counts))
 
 
-def synchronise(connection: Betty24Connection, *, clock: Clock) -> Counter[str]:
+def synchronise(
+    connection: Betty24Connection, *, clock: Clock, keep_alive: KeepAlive = nobody_waits
+) -> Counter[str]:  # fmt: skip
     """Until both sides agree; counts by kind. Raises OutsideError."""
     counts: Counter[str] = Counter()
     for _turn in range(MOST_TURNS):
-        turn = take_turn(connection, clock=clock)
+        turn = take_turn(connection, clock=clock, keep_alive=keep_alive)
         counts += turn.counts
+        keep_alive()
         if not turn.is_more:
             break
     return counts

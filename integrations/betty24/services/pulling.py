@@ -7,6 +7,7 @@ from integrations.betty24.client import Betty24Client, CursorExpired
 from integrations.betty24.models import Betty24Booking, Betty24Connection, Betty24Task
 from integrations.betty24.services.applying import Progress, apply_bookings
 from integrations.betty24.services.tasks import ask_staff
+from integrations.betty24.turns import KeepAlive, nobody_waits
 from integrations.betty24.wire import PortalBooking
 
 # What a full synchronisation reads: yesterday's bookings may still be cancelled, nobody books further ahead.
@@ -14,20 +15,21 @@ BACK, AHEAD = timedelta(days=2), timedelta(days=400)
 
 
 def pull(
-    client: Betty24Client, connection: Betty24Connection, *, now: datetime, most_pages: int
-) -> tuple[Counter[str], bool]:
+    client: Betty24Client, connection: Betty24Connection, *, now: datetime, most_pages: int,
+    keep_alive: KeepAlive = nobody_waits,
+) -> tuple[Counter[str], bool]:  # fmt: skip
     """Apply what happened since the last time, `most_pages` at most; whether more is waiting.
 
     Raises OutsideError, CursorMoved.
     """
     if not connection.cursor:
-        return pull_everything(client, connection, now=now), False
+        return pull_everything(client, connection, now=now, keep_alive=keep_alive), False
     counts: Counter[str] = Counter()
     for _page in range(most_pages):
         try:
             page = client.changes(connection.cursor)
         except CursorExpired:
-            return counts + pull_everything(client, connection, now=now), False
+            return counts + pull_everything(client, connection, now=now, keep_alive=keep_alive), False
         if page.bookings or page.next_cursor != connection.cursor:
             progress = Progress(expected=connection.cursor, next=page.next_cursor)
             counts += apply_bookings(connection, page.bookings, now=now, progress=progress)
@@ -36,7 +38,9 @@ def pull(
     return counts, True
 
 
-def pull_everything(client: Betty24Client, connection: Betty24Connection, *, now: datetime) -> Counter[str]:
+def pull_everything(
+    client: Betty24Client, connection: Betty24Connection, *, now: datetime, keep_alive: KeepAlive = nobody_waits
+) -> Counter[str]:
     """Every booking of the period, page by page; the position of the first page counts, so that what happens
     meanwhile is told again. Raises OutsideError, CursorMoved."""
     from_at, to_at = now - BACK, now + AHEAD
@@ -51,6 +55,7 @@ def pull_everything(client: Betty24Client, connection: Betty24Connection, *, now
         is_last = page.next_after is None
         progress = Progress(expected=expected, next=position) if is_last else None
         counts += apply_bookings(connection, page.bookings, now=now, progress=progress)
+        keep_alive()
         if is_last:
             break
         after = page.next_after

@@ -14,11 +14,13 @@ from django_scopes import scope
 from accounts.models import Practice
 from accounts.selectors import practice_by_slug
 from integrations.betty24.booking_lines import BookingLine, booking_line, booking_lines, cancelled_by_words
+from integrations.betty24.differences import Comparison
 from integrations.betty24.forms import MOST_PEM
 from integrations.betty24.models import Betty24Binding, Betty24Connection
 from integrations.betty24.report import (
     counts_sentence,
     differences_sentence,
+    not_compared_words,
     span_words,
     upload_sentence,
     what_words,
@@ -26,7 +28,6 @@ from integrations.betty24.report import (
 from integrations.betty24.selectors import bookings
 from integrations.betty24.selectors.ledger import bindings_of, calendar_names, connection_of
 from integrations.betty24.services.at_once import compare_at_once, sync_at_once, upload_at_once
-from integrations.betty24.services.comparing import Comparison
 from integrations.betty24.services.connecting import ConnectionFields, Wish, save_connection
 from integrations.betty24.services.switching import switch_off, switch_on
 from praxis.core.audit import record_read
@@ -120,6 +121,9 @@ class Command(BaseCommand):
         zone = ZoneInfo(practice.time_zone)
         from_at = None if options["all"] else day_bounds(local_day(timezone.now(), zone), zone)[0]
         rows = bookings.booking_lines(from_at=from_at)
+        record_read(
+            practice_id=practice.pk, actor_id=None, object_type="betty24booking_export", object_id=connection.pk
+        )  # fmt: skip
         for line in booking_lines(rows.iterator(), calendar_names(connection)):
             self.stdout.write("\t".join(_cells(line)))
         self.stdout.write(_("Buchungen und Absagen: %d") % rows.count())
@@ -156,13 +160,16 @@ class Command(BaseCommand):
             raise CommandError(_("Praxis und Portal stimmen nicht überein, siehe oben."))
 
     def _print(self, found: Sequence[Comparison]) -> int:
-        """How many differences there are."""
+        """How many differences there are, and columns that could not be compared."""
+        failed = [one for one in found if one.error]
+        for one in failed:
+            self.stdout.write(f"{one.binding.column.name}\t{not_compared_words(one.error)}")
         differences = [(one, difference) for one in found for difference in one.differences]
-        for comparison, one in differences:
-            when = span_words(one.starts_at, one.ends_at)
-            self.stdout.write(f"{comparison.binding.column.name}\t{when}\t{one.reference}\t{what_words(one.what)}")
+        for comparison, difference in differences:
+            when, what = span_words(difference.starts_at, difference.ends_at), what_words(difference.what)
+            self.stdout.write(f"{comparison.binding.column.name}\t{when}\t{difference.reference}\t{what}")
         self.stdout.write(differences_sentence(one.what.value for _comparison, one in differences))
-        return len(differences)
+        return len(differences) + len(failed)
 
 
 def _connection() -> Betty24Connection:

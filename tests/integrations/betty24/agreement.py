@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from integrations.betty24.client import Betty24Client
+from integrations.betty24.differences import Comparison
 from integrations.betty24.models import Betty24Binding, Betty24Connection
-from integrations.betty24.services.comparing import Comparison, compare
+from integrations.betty24.services.comparing import compare
 from integrations.betty24.services.jobs import synchronise
 from scheduling.models import Entry
 
