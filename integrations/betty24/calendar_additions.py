@@ -51,7 +51,7 @@ def panel(entry: Entry, now: datetime) -> EntryPanel | None:
         "transfer_age": short_words(now - transfer.since) if transfer else "",
         "is_alarm": transfer is not None and (transfer.is_refused or (transfer.is_late(now) and not transfer.is_held)),
     }
-    return EntryPanel(PANEL, context)
+    return EntryPanel(PANEL, context, reads=("betty24booking", booking.pk) if booking else None)
 
 
 @add_notices
@@ -74,11 +74,24 @@ def notices(now: datetime) -> Sequence[PageNotice]:
 
 
 def silence_words(attention: Attention) -> str:
-    """Empty while the portal can be reached."""
+    """Empty while the portal can be reached and takes every change in time."""
     if attention.silent_for is None:
-        return ""
+        return _late_words(attention)
     silent = for_words(attention.silent_for)
     words = _("betty24 ist seit %s nicht erreichbar. Online gebuchte Termine können fehlen") % silent
     if not attention.waiting:
         return f"{words}."
     return words + "; " + _("neue Termine sind online noch nicht gesperrt (%d warten).") % attention.waiting
+
+
+def _late_words(attention: Attention) -> str:
+    if attention.late is None:
+        return ""
+    values = {"column": attention.late.column, "time": for_words(attention.late.since)}
+    return (
+        _(
+            "Spalte %(column)s: Änderungen kommen seit %(time)s nicht bei betty24 an. Vergebene Zeiten können dort noch "
+            "buchbar sein."
+        )
+        % values
+    )

@@ -23,10 +23,12 @@ class EntrySign:
 
 @dataclass(frozen=True, slots=True)
 class EntryPanel:
-    """A section of the entry's dialog: a template and what it needs."""
+    """A section of the entry's dialog: a template and what it needs. `reads`: type and id of the record of a patient
+    that it shows, for the audit trail."""
 
     template: str
     context: dict[str, Any]
+    reads: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The dialog of one entry: what it says, what can be done with it, what happened to it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import StaffRequest, patient_for, staff_required
+from praxis.core.audit import record_read
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day
 from scheduling.access import entry_for
@@ -20,7 +22,7 @@ from scheduling.presentation.address import PageAddress
 from scheduling.presentation.booking import lengths
 from scheduling.presentation.details import entry_context
 from scheduling.selectors import active_columns, changes_of_entry
-from scheduling.selectors.additions import panels_of
+from scheduling.selectors.additions import EntryPanel, panels_of
 from scheduling.selectors.patients import PersonFound, about_patient, search_person
 from scheduling.selectors.room import room_at
 from scheduling.services import EntryChanged, Person, edit_appointment, edit_mark
@@ -84,8 +86,18 @@ def _show(
     context["lengths"] = lengths(room, entry.starts_at, minutes, kind.minutes if kind else None)
     context["target"] = _target(request, entry, zone)
     context["panels"] = panels_of(entry, now)
+    if request.method == "GET":
+        _record_reading(request, context["panels"])
     day = local_day(entry.starts_at, zone)
     return show_dialog(request, "scheduling/entry.html", context, back=PageAddress(day=day).url(), status=status)
+
+
+def _record_reading(request: StaffRequest, panels: Sequence[EntryPanel]) -> None:
+    """Once per opening: what is typed and answered afterwards comes by POST."""
+    for object_type, object_id in [panel.reads for panel in panels if panel.reads is not None]:
+        record_read(
+            practice_id=request.practice.pk, actor_id=request.user.pk, object_type=object_type, object_id=object_id
+        )
 
 
 def _target(request: StaffRequest, entry: Entry, zone: ZoneInfo) -> dict[str, str]:

@@ -90,5 +90,5 @@ def silent_for_longer(connection: Betty24Connection, now: datetime) -> timedelta
 
 
 def silence(is_on: bool, heard_at: datetime, alarm_minutes: int, now: datetime) -> timedelta | None:
-    """How long nothing has been heard, when that is longer than the practice wants to wait."""
+    """How long nothing has been heard, or a change has waited, when that is longer than the practice wants to wait."""
     return now - heard_at if is_on and now - heard_at > timedelta(minutes=alarm_minutes) else None

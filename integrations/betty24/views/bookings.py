@@ -14,6 +14,7 @@ from integrations.betty24.access import booking_for, connection_for
 from integrations.betty24.booking_lines import booking_line, booking_lines, cancelled_by_words
 from integrations.betty24.export import bookings_csv
 from integrations.betty24.forms import PeriodForm
+from integrations.betty24.models import Betty24Connection
 from integrations.betty24.selectors import bookings
 from integrations.betty24.selectors.ledger import calendar_names, connection_of
 from integrations.betty24.views.ledger import ROLES
@@ -45,6 +46,8 @@ def booking_list(request: StaffRequest) -> HttpResponse:
     period = _period(request)
     rows = bookings.booking_lines(from_at=period.from_at, to_at=period.to_at)
     is_print = "drucken" in request.GET
+    if is_print:
+        _record_reading(request, connection)
     page = Paginator(rows, MOST_ROWS if is_print else ROWS).get_page(request.GET.get("seite"))
     filters = request.GET.copy()
     for name in ("seite", "drucken"):
@@ -63,14 +66,19 @@ def booking_export(request: StaffRequest) -> HttpResponse:
     connection = connection_for(request)
     period = _period(request)
     rows = bookings.booking_lines(from_at=period.from_at, to_at=period.to_at)[:MOST_ROWS]
-    record_read(
-        practice_id=request.practice.pk, actor_id=request.user.pk, object_type="betty24booking_export",
-        object_id=connection.pk,
-    )  # fmt: skip
+    _record_reading(request, connection)
     text = bookings_csv(booking_lines(rows, calendar_names(connection)))
     name = f"betty24-buchungen-{timezone.localdate().isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _record_reading(request: StaffRequest, connection: Betty24Connection) -> None:
+    """On paper or in a file, the whole period leaves the house."""
+    record_read(
+        practice_id=request.practice.pk, actor_id=request.user.pk, object_type="betty24booking_export",
+        object_id=connection.pk,
+    )  # fmt: skip
 
 
 @require_http_methods(READ_METHODS)

@@ -22,6 +22,8 @@ from integrations.betty24.task_lines import task_lines
 from praxis.core import live
 
 PER_PAGE = 50
+# The oldest; the others follow as these are settled.
+MOST_TASKS = 100
 SEE_OTHER = 303
 TEMPLATE, TEMPLATE_OF_PART = "integrations/betty24/inbox.html", "integrations/betty24/_inbox.html"
 
@@ -68,12 +70,15 @@ def _page(request: StaffRequest) -> HttpResponse:
     attention = attention_now(timezone.now())
     found = new_bookings().select_related("entry__column", "entry__patient")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("seite"))
+    tasks = open_tasks()
     context = {
         "is_connected": attention is not None,
         "silence": silence_words(attention) if attention else "",
         "page": page,
         "bookings": new_booking_lines(page, request.practice),
-        "tasks": task_lines(open_tasks(), request.practice),
+        "tasks": task_lines(tasks[:MOST_TASKS], request.practice),
+        "task_count": attention.tasks if attention else 0,
+        "more_tasks": max(attention.tasks - MOST_TASKS, 0) if attention else 0,
         "live_since": since,
         "may_open_ledger": request.user.role in LEDGER_ROLES,
     }
