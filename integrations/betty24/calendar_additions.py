@@ -88,10 +88,8 @@ def _late_words(attention: Attention) -> str:
     if attention.late is None:
         return ""
     values = {"column": attention.late.column, "time": for_words(attention.late.since)}
-    return (
-        _(
-            "Spalte %(column)s: Änderungen kommen seit %(time)s nicht bei betty24 an. Vergebene Zeiten können dort noch "
-            "buchbar sein."
-        )
-        % values
+    words = _(
+        "Spalte %(column)s: Änderungen kommen seit %(time)s nicht bei betty24 an. "
+        "Vergebene Zeiten können dort noch buchbar sein."
     )
+    return words % values

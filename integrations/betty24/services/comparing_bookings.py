@@ -12,6 +12,9 @@ from integrations.betty24.services.pulling import AHEAD, BACK
 from integrations.betty24.turns import KeepAlive
 from integrations.betty24.wire import PortalBooking
 
+# All that a difference says.
+TOLD_OF = ("portal_id", "calendar_id", "starts_at", "ends_at", "entry")
+
 
 @dataclass
 class Listed:
@@ -40,13 +43,13 @@ def compare_bookings(
 
 
 def _ours(connection: Betty24Connection, listed: Listed, now: datetime) -> Iterable[tuple[What, Betty24Booking]]:
-    for booking in unplaced_bookings(connection, now):
+    for booking in unplaced_bookings(connection, now).only(*TOLD_OF):
         if booking.portal_id in listed.ids:
             yield What.UNPLACED, booking
-    for booking in placed_bookings(connection, now).filter(starts_at__lt=now + AHEAD):
+    for booking in placed_bookings(connection, now).filter(starts_at__lt=now + AHEAD).only(*TOLD_OF):
         if booking.portal_id not in listed.ids:
             yield What.GONE, booking
-    for booking in outlived_bookings(connection, now):
+    for booking in outlived_bookings(connection, now).only(*TOLD_OF):
         yield What.CANCELLED, booking
 
 
