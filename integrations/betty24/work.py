@@ -10,9 +10,9 @@ from integrations.betty24.services.applying import CursorMoved
 from integrations.betty24.services.jobs import ask_nightly_comparison, do_job
 from integrations.betty24.services.telling import announce_silence
 from integrations.betty24.services.turn import take_turn
-from integrations.betty24.turns import doing_alone, taking_turns
+from integrations.betty24.turns import KeepAlive, doing_alone, taking_turns
 from praxis.core.exceptions import OutsideError
-from praxis.core.jobs import hand_back, repeat, retry
+from praxis.core.jobs import extend_lease, hand_back, repeat, retry
 from praxis.core.sweeping import work
 
 # Somebody else is speaking to the portal: look again soon.
@@ -47,7 +47,7 @@ def _contact(row: Betty24Sync, connection: Betty24Connection) -> None:
     now = timezone.now()
     pull_now = connection.next_pull_at is None or connection.next_pull_at <= now
     try:
-        turn = take_turn(connection, clock=timezone.now, pull_now=pull_now)
+        turn = take_turn(connection, clock=timezone.now, pull_now=pull_now, keep_alive=_staying_ours(row))
     except CursorMoved:
         repeat(row, now=now, due_at=now + BUSY)
         return
@@ -59,6 +59,20 @@ def _contact(row: Betty24Sync, connection: Betty24Connection) -> None:
     next_at = min(connection.next_pull_at or now, turn.next_push_at or datetime.max.replace(tzinfo=UTC))
     # What the turn had no time for comes at once; what was refused, after its pause.
     repeat(row, now=now, due_at=now if turn.is_more else max(next_at, now + SHORTEST))
+
+
+def _staying_ours(row: Betty24Sync) -> KeepAlive:
+    """A first contact may read thousands of bookings; an everyday one is over before the lease needs a word."""
+    told_at = timezone.now()
+
+    def keep_alive() -> None:
+        nonlocal told_at
+        now = timezone.now()
+        if now - told_at > row.lease / 3:
+            extend_lease(row, now=now)
+            told_at = now
+
+    return keep_alive
 
 
 def _leave_in_peace(row: Betty24Sync, connection: Betty24Connection, error: OutsideError) -> None:
