@@ -94,6 +94,8 @@ def push_due(
         waiting |= {column_id for column_id, number in refused.items() if number >= MOST_REFUSALS}
         mine = Q(connection=connection) & ~Q(column_id__in=waiting)
         rows = list(claim(Betty24Push, now=clock(), limit=PUSHES_AT_ONCE, among=mine))
+        if not rows:
+            return
         _work_through(push, rows, refused, ends_at, clock)
         turn.is_more = len(rows) == PUSHES_AT_ONCE
         if not turn.is_more or time.monotonic() > ends_at:
