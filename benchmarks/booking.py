@@ -51,7 +51,7 @@ AUDIT = """
 
 PORTAL = """
     SELECT EXISTS (SELECT FROM integrations_betty24binding WHERE column_id = ANY(%(columns)s))
-        OR EXISTS (SELECT FROM integrations_betty24booking WHERE entry_id = %(entry)s)
+        OR EXISTS (SELECT FROM integrations_betty24booking WHERE entry_id = ANY(%(entries)s))
 """
 
 
@@ -143,7 +143,7 @@ def _plain_client(world: World) -> Booker:
             values["entry"] = row[0]
             connection.execute(CHANGE, values)
             connection.execute(AUDIT, values)
-            connection.execute(PORTAL, values)
+            connection.execute(PORTAL, values | {"entries": [row[0]]})
 
     return book
 

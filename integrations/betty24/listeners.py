@@ -3,11 +3,13 @@
 Editing the raster is no such change: seed 001, it tells the portal nothing.
 """
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from integrations.betty24 import calendar_additions, menu
-from integrations.betty24.services.queueing import note_changed_entry
-from praxis.core.events import subscribe
+from integrations.betty24.services.queueing import Changed, note_changed_entries
+from praxis.core.events import subscribe_together
 from scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -24,10 +26,9 @@ from scheduling.events import (
 __all__ = ["calendar_additions", "menu"]
 
 
-def hear(event: EntryEvent) -> None:
-    note_changed_entry(
-        entry_id=event.entry_id, column_ids=[event.column_id, event.previous_column_id], now=timezone.now()
-    )
+def hear(events: Sequence[EntryEvent]) -> None:
+    changed = [Changed(event.entry_id, (event.column_id, event.previous_column_id)) for event in events]
+    note_changed_entries(changed, now=timezone.now())
 
 
 # A note takes no time; what becomes of one is an EntryEdited.
@@ -35,4 +36,4 @@ for event_type in (
     AppointmentBooked, AppointmentCancelled, AppointmentParked, EntryDeleted, EntryEdited, EntryMoved, EntryResized,
     EntryUndone, TimeReserved,
 ):  # fmt: skip
-    subscribe(event_type, hear)
+    subscribe_together(event_type, hear)

@@ -28,10 +28,18 @@ E = TypeVar("E", bound=Event)
 Listener = Callable[[Any], None]
 
 _listeners: dict[type[Event], list[Listener]] = {}
+_together: dict[type[Event], list[Callable[[Sequence[Any]], None]]] = {}
 
 
 def subscribe(event_type: type[E], listener: Callable[[E], None]) -> None:
     known = _listeners.setdefault(event_type, [])
+    if listener not in known:
+        known.append(listener)
+
+
+def subscribe_together(event_type: type[E], listener: Callable[[Sequence[E]], None]) -> None:
+    """For a listener that asks one question about all events of one action, such as a reservation of many days."""
+    known = _together.setdefault(event_type, [])
     if listener not in known:
         known.append(listener)
 
@@ -70,6 +78,9 @@ def publish_all(events: Sequence[Event], *, along: Sequence[Model] = ()) -> None
     for event in events:
         for listener in listeners_of(type(event)):
             listener(event)
+    for event_type in dict.fromkeys(type(event) for event in events):
+        for together in _together.get(event_type, ()):
+            together([event for event in events if type(event) is event_type])
 
 
 def _audit_line(event: Event) -> audit.AuditEntry:

@@ -1,6 +1,7 @@
 """Writing down, in the transaction of the cause, that the portal has to agree with an entry again."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection as database
@@ -10,31 +11,40 @@ from praxis.core.jobs import enqueue
 
 CONCERNS = (
     "SELECT EXISTS (SELECT FROM integrations_betty24binding WHERE column_id = ANY(%s))"
-    " OR EXISTS (SELECT FROM integrations_betty24booking WHERE entry_id = %s)"
+    " OR EXISTS (SELECT FROM integrations_betty24booking WHERE entry_id = ANY(%s))"
 )
 
 
-def note_changed_entry(*, entry_id: int, column_ids: Iterable[int], now: datetime) -> None:
-    """Queue the entry when one of the columns is bound, or when it came from the portal."""
-    columns = list(dict.fromkeys(column_ids))
-    if not _concerns_portal(entry_id, columns):
+@dataclass(frozen=True)
+class Changed:
+    """An entry and the columns it stands and stood in."""
+
+    entry_id: int
+    column_ids: tuple[int, ...]
+
+
+def note_changed_entries(changed: Sequence[Changed], *, now: datetime) -> None:
+    """Queue those in a bound column and those that came from the portal. One statement when there are none."""
+    columns = list({column_id for one in changed for column_id in one.column_ids})
+    entries = [one.entry_id for one in changed]
+    if not _concern_portal(entries, columns):
         return
     found = Betty24Binding.objects.filter(column_id__in=columns).select_related("connection")
-    bindings = {binding.column_id: binding for binding in found}
-    bound = next((bindings[column_id] for column_id in columns if column_id in bindings), None)
-    if bound is not None:
-        queue_entry(bound.connection, entry_id=entry_id, column_id=bound.column_id, now=now)
-        return
-    booking = Betty24Booking.objects.filter(entry_id=entry_id).select_related("connection").first()
-    if booking is not None:
-        # Staff moved it out of the bound columns: a cancellation still concerns the portal.
-        queue_entry(booking.connection, entry_id=entry_id, column_id=columns[0], now=now)
+    bound = {binding.column_id: binding.connection for binding in found}
+    booked = Betty24Booking.objects.filter(entry_id__in=entries).select_related("connection")
+    # Staff may have moved it out of the bound columns: a cancellation still concerns the portal.
+    online = {booking.entry_id: booking.connection for booking in booked}
+    for one in changed:
+        column_id = next((column_id for column_id in one.column_ids if column_id in bound), one.column_ids[0])
+        connection = bound.get(column_id) or online.get(one.entry_id)
+        if connection is not None:
+            queue_entry(connection, entry_id=one.entry_id, column_id=column_id, now=now)
 
 
-def _concerns_portal(entry_id: int, column_ids: list[int]) -> bool:
+def _concern_portal(entry_ids: list[int], column_ids: list[int]) -> bool:
     """Asked at every booking of every practice and nearly always answered no: one short statement, no queryset."""
     with database.cursor() as cursor:
-        cursor.execute(CONCERNS, [column_ids, entry_id])
+        cursor.execute(CONCERNS, [column_ids, entry_ids])
         (concerns,) = cursor.fetchone()
     return bool(concerns)
 
