@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from integrations.betty24 import wire
 from integrations.betty24.calendar_additions import notices
 from integrations.betty24.client import Betty24Client
 from integrations.betty24.differences import MOST_KEPT, Comparison, Difference, What
@@ -267,24 +266,6 @@ def test_when_no_column_can_be_compared_the_job_says_so(
     break_column(monkeypatch, "cal-1", OutsideError("Den Kalender gibt es nicht.", status=404))
     job = do(ask(connection, Kind.COMPARE))
     assert (job.state, job.last_error) == ("queued", "Den Kalender gibt es nicht.")
-
-
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "Europe", "", None, 7])
-def test_a_time_zone_that_there_is_not_is_that_of_the_practices(zone: object) -> None:
-    [calendar] = wire.read_calendars({"calendars": [{"id": "cal-1", "name": "x", "timezone": zone}]})
-    assert calendar.time_zone == "Europe/Berlin"
-
-
-def test_a_time_zone_that_there_is_stays() -> None:
-    [calendar] = wire.read_calendars({"calendars": [{"id": "cal-1", "timezone": "Europe/Lisbon"}]})
-    assert calendar.time_zone == "Europe/Lisbon"
-
-
-@pytest.mark.parametrize("start", ["gestern", "0001-01-01T00:00:00+14:00", None])
-def test_a_lock_that_cannot_be_read_is_an_answer_not_understood(start: object) -> None:
-    lock = {"practice_ref": "entry-1", "start": start, "end": "2026-11-23T09:00:00+00:00", "kind": "lock"}
-    with pytest.raises(wire.NotUnderstood):
-        wire.read_locks({"locks": [lock]})
 
 
 @pytest.mark.parametrize("kind", [Kind.SYNC, Kind.COMPARE])
