@@ -95,7 +95,7 @@ DATABASES["default"] |= {
     # Each thread of a web process keeps its connection (praxis.asgi); a command opens one and is gone.
     "CONN_MAX_AGE": None,
 }
-WEB_THREADS = env.int("WEB_THREADS", default=8)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 REDIS_URL = env.str("REDIS_URL", default="") or engines.redis_url(DATA_DIR)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "praxis"}
