@@ -207,8 +207,11 @@ SPECTACULAR_SETTINGS = {
 # The simulated portal of `make run`; empty elsewhere.
 BETTY24_DEMO_URL = env.str("BETTY24_DEMO_URL", default="")
 BETTY24_DEMO_KEY = env.str("BETTY24_DEMO_KEY", default="")
-# Portals on this machine or in the private network, over plain HTTP too: for simulators only.
-BETTY24_ALLOW_PRIVATE_HOSTS = env.bool("BETTY24_ALLOW_PRIVATE_HOSTS", default=DEMO)
+# Portals on this machine or in the private network, over plain HTTP too: for simulators only. A command beside
+# `make run` knows by the embedded database that it is on such a machine.
+BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
+    "BETTY24_ALLOW_PRIVATE_HOSTS", default=DEMO or not env.str("DATABASE_URL", default="")
+)
 
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
 vars().update(environ.Env.email_url_config(EMAIL_URL))
