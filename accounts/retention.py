@@ -1,16 +1,40 @@
-from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
-from praxis.core.retention import personal, technical
+from datetime import timedelta
+
+from accounts.models import (
+    ApiToken,
+    CoupledPatient,
+    Coupling,
+    DoctorRole,
+    HistoryLine,
+    Invitation,
+    Mandant,
+    OnlineAccount,
+    OnlineParticipant,
+    Patient,
+    PatientAccount,
+    Practice,
+    Registration,
+    Treatment,
+    User,
+)
+from praxis.core.retention import delete_rows, personal, technical
+
+LINKS_KEPT = timedelta(days=90)
+# A request that nobody confirmed or took up is nobody's record.
+REGISTRATIONS_KEPT = timedelta(days=30)
+HISTORY_KEPT = timedelta(days=730)
 
 # Staff and patients stay as long as the practice keeps their record.
 personal(User, fields=["email", "first_name", "last_name", "last_login", "shortcuts"])
-technical(User, ["password", "practice", "role", "is_active", "is_superuser", "date_joined"])
+technical(User, ["password", "practice", "role", "language", "is_active", "is_superuser", "date_joined"])
 technical(User, ["groups", "user_permissions"])
 
 personal(
     Patient,
     fields=[
-        "number", "title", "affix", "first_name", "last_name", "birth_date", "deceased_on", "sex", "insurance_number",
-        "street", "postal_code", "city", "email", "phone", "mobile", "folded_first", "folded_last", "folded_phones",
+        "number", "title", "affix", "first_name", "last_name", "birth_date", "deceased_on", "sex",
+        "insurance_number", "street", "postal_code", "city", "email", "phone", "mobile",
+        "folded_first", "folded_last", "folded_phones",
     ],
 )  # fmt: skip
 technical(Patient, ["practice", "created_at", "updated_at"])
@@ -30,3 +54,33 @@ technical(Mandant, ["practice", "name", "licence_number", "licence_valid_until",
 technical(
     Practice, ["slug", "name", "is_active", "created_at", "land", "time_zone", "slot_colours", "case_shows_known"]
 )
+technical(Practice, ["second_factor_from", "long_unused_days", "is_open_for_registration"])
+
+personal(
+    Invitation, fields=["user", "online_account", "registration", "created_by"],
+    erase=delete_rows(since="created_at"), keep_for=LINKS_KEPT,
+)  # fmt: skip
+technical(Invitation, ["practice", "kind", "token_hash", "created_at", "expires_at", "used_at", "revoked_at"])
+
+# Online accounts stay as long as the practice keeps them; the call's participants point at them.
+personal(OnlineAccount, fields=["licensee", "email"])
+technical(OnlineAccount, ["practice", "created_at", "confirmed_at", "deactivated_at"])
+personal(OnlineParticipant, fields=["name", "user"])
+technical(OnlineParticipant, ["practice", "account", "created_at", "deactivated_at"])
+
+personal(PatientAccount, fields=["patient", "user", "created_by"])
+technical(PatientAccount, ["practice", "origin", "created_at", "activated_at", "deactivated_at"])
+personal(
+    Registration, fields=["last_name", "first_name", "birth_date", "email", "mobile", "patient", "decided_by"],
+    erase=delete_rows(since="created_at"), keep_for=REGISTRATIONS_KEPT,
+)  # fmt: skip
+technical(Registration, ["practice", "language", "state", "created_at", "verified_at", "decided_at"])
+personal(CoupledPatient, fields=["patient", "external_id"])
+technical(CoupledPatient, ["practice", "locked_fields", "created_at", "updated_at"])
+technical(Coupling, ["practice", "system_name", "contact", "is_on"])
+
+personal(
+    HistoryLine, fields=["user", "patient_account", "online_account", "participant", "actor"],
+    erase=delete_rows(since="at"), keep_for=HISTORY_KEPT,
+)  # fmt: skip
+technical(HistoryLine, ["practice", "at", "kind"])

@@ -20,11 +20,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **{"role": "", **fields})
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in. Staff belong to one practice; only operators of the server (superusers) to none.
+    """A person who signs in. Staff belong to one practice; operators of the server (superusers) and patients to none.
+
+    What a patient may see is said by PatientAccount; staff may have one too.
 
     Not scoped: sign-in happens before the practice is known.
     """
@@ -41,7 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("E-Mail"), unique=True)
     first_name = models.CharField(_("Vorname"), max_length=60, blank=True)
     last_name = models.CharField(_("Nachname"), max_length=60, blank=True)
-    role = models.CharField(_("Rolle"), max_length=20, choices=Role, default=Role.RECEPTION)
+    role = models.CharField(_("Rolle"), max_length=20, choices=Role, blank=True, default=Role.RECEPTION)
+    # In which language mails to a patient are written.
+    language = models.CharField(max_length=5, default="de", db_default="de", editable=False)
     is_active = models.BooleanField(_("aktiv"), default=True)
     # Keys of the calendar that this person has changed: {"next_free": "n", ...}.
     shortcuts = models.JSONField(_("Tasten"), default=dict, blank=True)
@@ -56,10 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("Benutzer")
         verbose_name_plural = _("Benutzer")
         constraints = [
+            models.CheckConstraint(condition=models.Q(practice=None) | ~models.Q(role=""), name="staff_have_a_role"),
             models.CheckConstraint(
-                condition=models.Q(practice__isnull=False) | models.Q(is_superuser=True),
-                name="user_belongs_to_a_practice",
-            )
+                condition=models.Q(practice__isnull=False) | models.Q(role=""), name="a_role_needs_a_practice"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,7 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """May enter the Django admin."""
+        """May enter the Django admin. A role goes with a practice (staff_have_a_role)."""
         return self.is_superuser or self.role == self.Role.PRACTICE_ADMIN
 
     @property

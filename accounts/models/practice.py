@@ -13,6 +13,9 @@ LAENDER = [
 ]  # fmt: skip
 
 
+IN_TWO_WEEKS = models.Func(template="(CURRENT_DATE + 14)", output_field=models.DateField())
+
+
 class Practice(models.Model):
     """The tenant. Every other row belongs to exactly one."""
 
@@ -24,6 +27,10 @@ class Practice(models.Model):
     case_shows_known = models.BooleanField(_("Unbekannte in Großbuchstaben zeigen"), default=True)
     # Surface colours of the six slot states as "#rrggbb", only those that differ from the design's.
     slot_colours = models.JSONField(_("Farben"), default=dict, blank=True)
+    # Until then staff may sign in with a password alone.
+    second_factor_from = models.DateField(_("Zweiter Faktor Pflicht ab"), db_default=IN_TWO_WEEKS)
+    long_unused_days = models.PositiveSmallIntegerField(_("Lange unbenutzt nach Tagen"), db_default=90)
+    is_open_for_registration = models.BooleanField(_("Patienten dürfen sich selbst registrieren"), db_default=False)
     is_active = models.BooleanField(_("aktiv"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
