@@ -4,22 +4,9 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.folding import fold, spelled
-from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
+from accounts.models import Patient, Treatment
 from accounts.search import PatientQuery, parse_dates
 from praxis.core.rows import row_by_id
-
-
-def practice_by_slug(slug: str) -> Practice | None:
-    return Practice.objects.filter(slug=slug, is_active=True).first()
-
-
-def practices_by_id(practice_ids: Iterable[int]) -> QuerySet[Practice]:
-    """Only those that are switched on."""
-    return Practice.objects.filter(pk__in=list(practice_ids), is_active=True)
-
-
-def user_by_email(email: str) -> User | None:
-    return User.objects.filter(email=email.lower(), is_active=True).first()
 
 
 def search_patients(query: str, *, today: date) -> QuerySet[Patient]:
@@ -77,14 +64,6 @@ def treatments_of(patient: Patient) -> QuerySet[Treatment]:
     )
 
 
-def mandanten() -> QuerySet[Mandant]:
-    return Mandant.objects.order_by("-is_default", "name")
-
-
-def doctor_roles() -> QuerySet[DoctorRole]:
-    return DoctorRole.objects.select_related("user").order_by("-is_active", "name")
-
-
 def match_person(*, last_name: str, first_name: str, birth_date: date | None) -> Patient | None:
     """Seed 001: a known patient is one whose name, first name and birth date are all equal; None when there are two."""
     if birth_date is None:
@@ -117,20 +96,3 @@ def names_of_patients(patient_ids: Iterable[int]) -> dict[int, str]:
 
 def living_patients() -> QuerySet[Patient]:
     return Patient.objects.filter(deceased_on=None).order_by("pk")
-
-
-def active_doctor_roles() -> QuerySet[DoctorRole]:
-    return DoctorRole.objects.filter(is_active=True).order_by("name")
-
-
-def staff_of(practice: Practice) -> QuerySet[User]:
-    return User.objects.filter(practice=practice).order_by("last_name", "first_name", "pk")
-
-
-def api_tokens() -> QuerySet[ApiToken]:
-    """Tokens of the active practice, the newest first."""
-    return ApiToken.objects.select_related("user", "practice").order_by("-pk")
-
-
-def api_token_by_id(token_id: int) -> ApiToken | None:
-    return ApiToken.objects.filter(pk=token_id).first()

@@ -1,0 +1,35 @@
+from accounts.selectors.patients import (
+    asked_patient,
+    living_patients,
+    match_people,
+    match_person,
+    names_of_patients,
+    namesakes_of,
+    patient_by_id,
+    patients_in_order,
+    possible_birth_dates,
+    same_named_patients,
+    search_patients,
+    treatments_of,
+    with_namesake_mark,
+)
+from accounts.selectors.practice import (
+    active_doctor_roles,
+    api_token_by_id,
+    api_tokens,
+    doctor_roles,
+    mandanten,
+    practice_by_slug,
+    practices_by_id,
+    staff_of,
+    user_by_email,
+)
+from accounts.selectors.sign_in_states import SignInState, sign_in_states
+
+__all__ = [
+    "SignInState", "active_doctor_roles", "api_token_by_id", "api_tokens", "asked_patient", "doctor_roles",
+    "living_patients", "mandanten", "match_people", "match_person", "names_of_patients", "namesakes_of",
+    "patient_by_id", "patients_in_order", "possible_birth_dates", "practice_by_slug", "practices_by_id",
+    "same_named_patients", "search_patients", "sign_in_states", "staff_of", "treatments_of", "user_by_email",
+    "with_namesake_mark",
+]  # fmt: skip

@@ -1,0 +1,83 @@
+"""Can these people sign in, and do they? The facts behind the people's page and the readiness of a video call."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.db.models import F, Max
+from django_scopes import get_scope
+
+from accounts.models import HistoryLine, Invitation, Practice, User
+from praxis.core.localtime import local_day
+
+SECOND_FACTORS = ("totp", "webauthn")
+FAILURES = (HistoryLine.Kind.SIGN_IN_FAILED, HistoryLine.Kind.LINK_REFUSED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignInState:
+    """`is_long_unused`: signed in once, but not for as long as the practice has set (Practice.long_unused_days).
+
+    `open_invitation_until`: a welcome mail of this practice waits for its link to be used. `last_failure`: a refused
+    sign-in or link after the last sign-in. `needs_second_factor`: has to have one today.
+    """
+
+    has_account: bool = False
+    is_active: bool = False
+    has_password: bool = False
+    last_sign_in: datetime | None = None
+    is_long_unused: bool = False
+    has_second_factor: bool = False
+    needs_second_factor: bool = False
+    open_invitation_until: datetime | None = None
+    last_failure: datetime | None = None
+
+    @property
+    def can_sign_in(self) -> bool:
+        return self.is_active and self.has_password and (self.has_second_factor or not self.needs_second_factor)
+
+
+def sign_in_states(user_ids: Collection[int], now: datetime) -> dict[int, SignInState]:
+    """One for each id, as the practice of the active scope sees it; four queries, however many."""
+    practice: Practice = get_scope()["practice"]
+    people = {user.pk: user for user in User.objects.filter(pk__in=user_ids)}
+    invited, failed, with_factor = _invited(people, now), _failed(people), _with_second_factor(people)
+    unused_since = now - timedelta(days=practice.long_unused_days)
+    today = local_day(now, ZoneInfo(practice.time_zone))
+    states = {user_id: SignInState() for user_id in user_ids}
+    for user_id, user in people.items():
+        last, failure = user.last_login, failed.get(user_id)
+        states[user_id] = SignInState(
+            has_account=True, is_active=user.may_sign_in, has_password=user.has_usable_password(), last_sign_in=last,
+            is_long_unused=last is not None and last < unused_since, has_second_factor=user_id in with_factor,
+            needs_second_factor=user.practice is not None and user.practice.second_factor_from <= today,
+            open_invitation_until=invited.get(user_id),
+            last_failure=failure if failure and (last is None or failure > last) else None,
+        )  # fmt: skip
+    return states
+
+
+def _invited(user_ids: Collection[int], now: datetime) -> dict[int, datetime]:
+    waiting = Invitation.objects.filter(
+        user__in=user_ids, kind=Invitation.Kind.WELCOME, used_at=None, revoked_at=None, expires_at__gt=now
+    )
+    return dict(waiting.values_list("user_id", "expires_at"))
+
+
+def _failed(user_ids: Collection[int]) -> dict[int, datetime]:
+    """Staff have their own history, patients that of their accounts with this practice."""
+    latest: dict[int, datetime] = {}
+    failures = HistoryLine.objects.filter(kind__in=FAILURES)
+    for about in ("user", "patient_account__user"):
+        lines = failures.filter(**{f"{about}__in": user_ids}).annotate(who=F(about))
+        for who, at in lines.values_list("who").annotate(last=Max("at")):
+            latest[who] = max(at, latest.get(who, at))
+    return latest
+
+
+def _with_second_factor(user_ids: Collection[int]) -> set[int]:
+    authenticators = apps.get_model("mfa", "Authenticator")._default_manager
+    found = authenticators.filter(user__in=list(user_ids), type__in=SECOND_FACTORS)
+    return set(found.values_list("user_id", flat=True))
