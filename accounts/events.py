@@ -89,6 +89,71 @@ class ApiTokenRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PatientAccountEvent(Event):
+    audit_object: ClassVar[str] = "patient_account_id"
+    patient_account_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAccountCreated(PatientAccountEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAccountMoved(PatientAccountEvent):
+    """Another address of e-mail, and so another sign-in, opens it from now on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAccountDeactivated(PatientAccountEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAccountReactivated(PatientAccountEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationEvent(Event):
+    audit_object: ClassVar[str] = "registration_id"
+    registration_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationReceived(RegistrationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationVerified(RegistrationEvent):
+    """The e-mail is confirmed; now a person of the practice decides."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationAccepted(RegistrationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRejected(RegistrationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouplingSaved(Event):
+    """Switched on or off, renamed, or somebody else to ask."""
+
+    audit_object: ClassVar[str] = "coupling_id"
+    coupling_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoupledPatientStored(PatientEvent):
+    """Another system said how this patient stands there."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailWanted(Event):
     """A mail is to be sent; `kind` says which (accounts.services.mails), `reference_id` what it is about.
 
