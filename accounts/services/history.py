@@ -1,10 +1,16 @@
 """Kontakthistorie: what happened to an account, written once by whoever made it happen."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django_scopes import scopes_disabled
 
+from accounts.events import MailWanted
 from accounts.models import HistoryLine, OnlineAccount, OnlineParticipant, PatientAccount, Practice, User
+from praxis.core.events import publish
+
+SECURITY_MAIL = "security_notice"
+MAIL_OF_USE = timedelta(days=2)
 
 
 def note_history(
@@ -41,3 +47,20 @@ def _about_person(user: User, practice: Practice | None) -> list[HistoryLine]:
         chosen = accounts.filter(deactivated_at=None) if practice is None else accounts.filter(practice=practice)
         lines += [HistoryLine(practice_id=one.practice_id, patient_account=one) for one in chosen]
     return lines
+
+
+@transaction.atomic
+def note_security_change(*, kind: str, user: User, now: datetime, actor: User | None = None) -> None:
+    """Somebody's password or second factor changed: a line of history and a mail, so that it does not stay unnoticed.
+
+    An operator of the server, who belongs to no practice, has neither. Needs no scope.
+    """
+    lines = note_history(kind=kind, user=user, actor=actor, now=now)
+    # The mail is the same whoever sends it: one is enough.
+    for line in lines[:1]:
+        publish(
+            MailWanted(
+                practice_id=line.practice_id, actor_id=actor.pk if actor else None, kind=SECURITY_MAIL,
+                reference_id=line.pk, until=now + MAIL_OF_USE,
+            )
+        )  # fmt: skip
