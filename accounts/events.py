@@ -77,6 +77,61 @@ class UserActivated(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordChosen(UserEvent):
+    """By the person, through a link; every other session ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(UserEvent):
+    """The link of the welcome mail was used: what the practice gave access to is active."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineAccountEvent(Event):
+    audit_object: ClassVar[str] = "online_account_id"
+    online_account_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineAccountRegistered(OnlineAccountEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineAccountConfirmed(OnlineAccountEvent):
+    """Somebody opened the mail and said yes: active."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineAccountChanged(OnlineAccountEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineAccountDeactivated(OnlineAccountEvent):
+    """None of its participants can be used any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineAccountReactivated(OnlineAccountEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantSaved(Event):
+    """Added, renamed, linked to another person, or switched on again."""
+
+    audit_object: ClassVar[str] = "participant_id"
+    participant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantDeactivated(Event):
+    audit_object: ClassVar[str] = "participant_id"
+    participant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiTokenCreated(Event):
     audit_object: ClassVar[str] = "api_token_id"
     api_token_id: int

@@ -1,18 +1,12 @@
 from datetime import datetime
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django_scopes import scope
 
 from accounts.models import Practice, User
+from accounts.services.passwords import check_password
 from accounts.services.practices import create_practice
 from accounts.services.users import create_user
-from praxis.core.exceptions import PraxisError
-
-
-class PasswordWeak(PraxisError):
-    """The message says what a better one has."""
 
 
 @transaction.atomic
@@ -23,10 +17,7 @@ def open_practice(
 
     Raises PasswordWeak, PracticeInvalid, EmailTaken, UserInvalid.
     """
-    try:
-        validate_password(password, User(email=admin, last_name=last_name))
-    except ValidationError as error:
-        raise PasswordWeak(" ".join(error.messages), field="password") from error
+    check_password(password, User(email=admin, last_name=last_name))
     practice = create_practice(slug=slug, name=name, land=land, actor=None, now=now)
     with scope(practice=practice):
         role = User.Role.PRACTICE_ADMIN

@@ -13,8 +13,9 @@ from notifications.message_values import values_for
 from notifications.models import Channel, ConsentRule, MessageKind, MessageTemplate, Outcome, Reason
 from notifications.phone import address_hash
 from notifications.segments import count_segments
-from notifications.services.lanes import Lane, public_url
+from notifications.services.lanes import Lane
 from notifications.wording import render, uses
+from praxis.core.addresses import public_url
 from praxis.core.crypto import hash_token
 from praxis.core.workrow import WorkState
 

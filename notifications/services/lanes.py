@@ -17,6 +17,7 @@ from notifications.models import GatewayAccount, GatewayKind, MessageKind, Messa
 from notifications.quiet import SendingHours
 from notifications.services.hours import hours_of
 from notifications.services.settings import settings_of
+from praxis.core.addresses import public_url
 
 # A call begun in the last seconds of the window would arrive after it.
 CLOSING_MARGIN = timedelta(seconds=30)
@@ -131,7 +132,3 @@ def callback_url(account: GatewayAccount) -> str:
     if not django_settings.PUBLIC_URL or not account.callback_token:
         return ""
     return public_url(reverse("message-callback", args=[account.callback_token]))
-
-
-def public_url(path: str) -> str:
-    return (django_settings.PUBLIC_URL or "http://localhost:8000").rstrip("/") + path
