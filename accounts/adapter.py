@@ -1,16 +1,47 @@
+import logging
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import HistoryLine, User
 from accounts.passwords import DEMO_PASSWORD
+from accounts.services.history import note_history, note_security_change
+from accounts.services.sign_ins import note_failed_sign_in
+
+logger = logging.getLogger(__name__)
+Kind = HistoryLine.Kind
+# What django-allauth would write a mail about.
+SECURITY_CHANGES = {
+    "account/email/password_changed": Kind.PASSWORD_SET,
+    "account/email/password_set": Kind.PASSWORD_SET,
+    "mfa/email/totp_activated": Kind.FACTOR_ADDED,
+    "mfa/email/webauthn_added": Kind.FACTOR_ADDED,
+    "mfa/email/totp_deactivated": Kind.FACTOR_REMOVED,
+    "mfa/email/webauthn_removed": Kind.FACTOR_REMOVED,
+    "mfa/email/recovery_codes_generated": Kind.RECOVERY_MADE,
+}
+WAYS = {
+    "reauthenticate": _("Mit dem Passwort bestätigen"),
+    "mfa_reauthenticate": _("Mit einem Code bestätigen"),
+    "mfa_reauthenticate:webauthn": _("Mit einem Passkey bestätigen"),
+}
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """By password, code or passkey, within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    proofs = get_authentication_records(request, request.user)
+    return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
-    """Staff are invited by their practice: nobody signs up, and the demo password opens only the demo."""
+    """People are invited: nobody signs up, and the demo password opens only the demo. Mails go by MailWanted."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -34,3 +65,32 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             # Same path as a wrong password, so that counting and messages stay the same.
             credentials["password"] = ""
         return super().authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_failed_sign_in(email=str(credentials.get("email", "")), now=timezone.now())
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        answer: HttpResponse = super().post_login(request, user, **details)
+        proofs = get_authentication_records(request, user)
+        now = timezone.now()
+        if proofs and proofs[-1].get("type") == "recovery_codes":
+            note_security_change(kind=Kind.RECOVERY_USED, user=user, now=now)
+        else:
+            note_history(kind=Kind.SIGNED_IN, user=user, now=now)
+        return answer
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Whoever came in a moment ago is not asked again at once."""
+        return not signed_in_recently(context.request) and super().is_reauthentication_required(app=app, **options)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way | {"description": WAYS.get(way["id"], way["description"])} for way in ways]
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **options: Any) -> None:
+        """A line of history and a mail through the outbox instead of one sent while somebody waits for the page."""
+        kind = SECURITY_CHANGES.get(template_prefix)
+        if kind is None:
+            logger.warning("No mail for %s", template_prefix)
+            return
+        note_security_change(kind=kind, user=user, now=timezone.now())

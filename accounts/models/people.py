@@ -1,17 +1,32 @@
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from accounts.factors import factors_of
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def select_for_update(
+        self, nowait: bool = False, skip_locked: bool = False, of: Sequence[str] = ("self",), no_key: bool = False
+    ) -> "UserQuerySet":
+        # The practice comes along by an outer join, whose rows PostgreSQL does not lock.
+        return super().select_for_update(nowait, skip_locked, of, no_key)
+
 
 class UserManager(BaseUserManager["User"]):
-    def get_queryset(self) -> models.QuerySet["User"]:
-        # Every request needs the practice of its user: one query instead of two.
-        return super().get_queryset().select_related("practice")
+    def get_queryset(self) -> UserQuerySet:
+        # Every request needs the practice of its user and whether there is a second factor: one query, not three.
+        people = UserQuerySet(self.model, using=self._db).select_related("practice")
+        return people.annotate(has_second_factor=models.Exists(factors_of(models.OuterRef("pk"))))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -78,6 +93,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     def may_sign_in(self) -> bool:
         """Where a practice is switched off, so are its people."""
         return self.is_active and (self.practice is None or self.practice.is_active)
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """TOTP or a passkey. Everybody who comes through the manager brings it along."""
+        return factors_of(self.pk).exists()
+
+    def needs_second_factor(self, now: datetime) -> bool:
+        """Operators always, staff from the date of their practice on, patients never."""
+        if self.practice is None or self.is_superuser:
+            return self.is_superuser
+        return self.practice.second_factor_from <= now.astimezone(ZoneInfo(self.practice.time_zone)).date()
+
+    def lacks_second_factor(self, now: datetime) -> bool:
+        """Until there is one, no door opens but the one where it is set up (docs/decisions/0015)."""
+        return not self.has_second_factor and self.needs_second_factor(now)
 
     @property
     def display_name(self) -> str:

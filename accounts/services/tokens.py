@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
 
 from accounts.events import ApiTokenCreated, ApiTokenRevoked, MailWanted
+from accounts.factors import HAS_FACTOR
 from accounts.models import ApiToken, Practice, User
 from praxis.core.crypto import hash_token, new_token
 from praxis.core.events import publish
@@ -74,7 +75,10 @@ def revoke_token(*, token: ApiToken, actor: User | None, now: datetime) -> None:
 
 
 def find_valid_token(*, secret: str, now: datetime) -> ApiToken | None:
-    """The token with its user and practice if it may be used now. Marks its last use to the minute."""
+    """The token with its user and practice if it may be used now. Marks its last use to the minute.
+
+    Whether the user may act is asked by the caller: `token.user.lacks_second_factor(now)`.
+    """
     # The token says which practice it belongs to, so no scope can be active yet.
     with connection.cursor() as cursor:
         cursor.execute(_valid_token(), [hash_token(secret), now])
@@ -84,7 +88,8 @@ def find_valid_token(*, secret: str, now: datetime) -> ApiToken | None:
     widths = [len(model._meta.concrete_fields) for model in (ApiToken, User)]
     token = build(ApiToken, found[: widths[0]])
     token.user = build(User, found[widths[0] : sum(widths)])
-    token.practice = token.user.practice = build(Practice, found[sum(widths) :])
+    token.practice = token.user.practice = build(Practice, found[sum(widths) : -1])
+    token.user.has_second_factor = found[-1]
     if token.last_used_at is None or token.last_used_at < now - LAST_USED_STEP:
         with scopes_disabled():
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
@@ -93,7 +98,7 @@ def find_valid_token(*, secret: str, now: datetime) -> ApiToken | None:
 
 @cache
 def _valid_token() -> str:
-    columns = ", ".join([columns_of(ApiToken, "t"), columns_of(User, "u"), columns_of(Practice, "p")])
+    columns = ", ".join([columns_of(ApiToken, "t"), columns_of(User, "u"), columns_of(Practice, "p"), HAS_FACTOR])
     return select(
         columns,
         "FROM accounts_apitoken t JOIN accounts_user u ON u.id = t.user_id"

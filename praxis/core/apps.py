@@ -13,5 +13,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import_module("praxis.core.checks")
         import_module("praxis.core.tasks")
-        # listeners.py hears events, work.py does work rows, retention.py declares fields, mails.py writes mails.
-        autodiscover_modules("listeners", "work", "retention", "mails")
+        # listeners.py hears events, work.py does work rows, retention.py declares fields, mails.py writes mails,
+        # rotation.py re-encrypts what is no field of ours.
+        autodiscover_modules("listeners", "work", "retention", "mails", "rotation")

@@ -1,6 +1,6 @@
 """Re-encrypting stored secrets with the newest key, so that an old one can leave FIELD_KEYS."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.apps import apps
 from django.db import connection
@@ -10,6 +10,28 @@ from praxis.core import crypto
 from praxis.core.fields import EncryptedTextField
 
 BATCH = 500
+# Answers how many values got the newest key.
+Rotate = Callable[[], int]
+
+_others: dict[str, Rotate] = {}
+
+
+def rotates(place: str) -> Callable[[Rotate], Rotate]:
+    """Decorator, in a module that an app loads at the start: for secrets that are no EncryptedTextField of ours."""
+
+    def register(function: Rotate) -> Rotate:
+        _others[place] = function
+        return function
+
+    return register
+
+
+def rotate_everything() -> Iterator[tuple[str, int]]:
+    """Where, and how many values got the newest key, one place after the other."""
+    for field in encrypted_fields():
+        yield field.place, rotate_field(field)
+    for place, rotate in _others.items():
+        yield place, rotate()
 
 
 def encrypted_fields() -> list[EncryptedTextField]:

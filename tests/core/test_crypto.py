@@ -131,7 +131,7 @@ class TestEncryptedTextField:
 
     def test_the_command_names_the_missing_key(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
-            "praxis.core.management.commands.rotate_secrets.encrypted_fields",
+            "praxis.core.rotation.encrypted_fields",
             lambda: [Vault._meta.get_field("secret")],
         )
         Vault.objects.create(secret="x")

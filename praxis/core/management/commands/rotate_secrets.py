@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from praxis.core.exceptions import PraxisError
-from praxis.core.rotation import encrypted_fields, rotate_field
+from praxis.core.rotation import rotate_everything
 
 
 class Command(BaseCommand):
@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            for field in encrypted_fields():
-                self.stdout.write(f"{field.place}: {rotate_field(field)}")
+            for place, rotated in rotate_everything():
+                self.stdout.write(f"{place}: {rotated}")
         except PraxisError as error:
             raise CommandError(error.message) from error
