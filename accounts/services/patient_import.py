@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.folding import fold, spelled
 from accounts.models import Patient, Practice, User
+from accounts.services.patient_locks import lock_of
 from accounts.services.patients import PatientFields, as_fields, register_patient, update_patient
 from praxis.core.exceptions import PraxisError
 
@@ -74,7 +75,12 @@ def save_imported_patient(
         return register_patient(practice=practice, actor=actor, now=now, **given), "created"
     if not _differs(patient, given):
         return patient, "unchanged"
-    return update_patient(patient=patient, actor=actor, now=now, **given), "updated"
+    # What a coupled system keeps, it says itself; the rest of the record is as welcome as ever.
+    kept = lock_of(patient).fields
+    ours = as_fields({name: value for name, value in given.items() if name not in kept})
+    if not _differs(patient, ours):
+        return patient, "unchanged"
+    return update_patient(patient=patient, actor=actor, now=now, **ours), "updated"
 
 
 def _by_number(practice: Practice, record: ImportedPatient) -> Patient | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.events import PatientChanged, PatientRegistered
 from accounts.folding import fold, fold_phone
 from accounts.models import Patient, Practice, User
+from accounts.services.patient_locks import check_unlocked
 from praxis.core.constraints import unless_taken
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
@@ -68,12 +69,27 @@ def register_patient(
 def update_patient(*, patient: Patient, actor: User | None, now: datetime, **fields: Unpack[PatientFields]) -> Patient:
     """Change the given fields only; nothing happens when all of them are as they were.
 
-    Raises PatientInvalid, PatientNumberTaken, PatientChangedMeanwhile.
+    Raises PatientInvalid, PatientNumberTaken, PatientChangedMeanwhile, FieldLocked.
     """
-    changed = {name: value for name, value in fields.items() if getattr(patient, name) != value}
+    if changed := changed_names(patient, fields):
+        check_unlocked(patient, changed)
+    return overwrite_patient(patient=patient, actor=actor, now=now, **fields)
+
+
+def changed_names(patient: Patient, fields: PatientFields) -> list[str]:
+    """Of the given fields those that differ from what is stored."""
+    return [name for name, value in fields.items() if getattr(patient, name) != value]
+
+
+@transaction.atomic
+def overwrite_patient(
+    *, patient: Patient, actor: User | None, now: datetime, **fields: Unpack[PatientFields]
+) -> Patient:
+    """As `update_patient`, by the system that keeps the locked fields."""
+    changed = changed_names(patient, fields)
     if not changed:
         return patient
-    for name, value in changed.items():
+    for name, value in fields.items():
         setattr(patient, name, value)
     _check(patient, now)
     _fold(patient)
