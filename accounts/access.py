@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
+from django_scopes import scope
 
-from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, User
+from accounts.models import ApiToken, DoctorRole, Mandant, Patient, PatientAccount, Practice, User
+from accounts.services.patient_area import account_of
+from praxis.core.asking import remembering_answers
 from praxis.core.audit import record_read
 
 
@@ -18,6 +23,15 @@ class StaffRequest(HttpRequest):
 
     user: User
     practice: Practice
+    htmx: HtmxDetails
+
+
+class PatientRequest(HttpRequest):
+    """A request of somebody who may see the patient of `patient_account`."""
+
+    user: User
+    practice: Practice
+    patient_account: PatientAccount
     htmx: HtmxDetails
 
 
@@ -40,6 +54,31 @@ def staff_required(*roles: str) -> Callable[[type_view], type_view]:
         return login_required(wrapped)
 
     return decorate
+
+
+def patient_required(view: type_view) -> type_view:
+    """For addresses with an `account_id`: only whoever that account belongs to; everybody else 404.
+
+    The view runs inside the scope and the time zone of the practice. It gets the request and what else stands in the
+    address; seeing the record is part of the audit trail as for staff.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, account_id: int, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        account = account_of(user, account_id) if isinstance(user, User) else None
+        if account is None:
+            raise Http404
+        patient_request = cast(PatientRequest, request)
+        patient_request.patient_account, patient_request.practice = account, account.practice
+        zone = ZoneInfo(account.practice.time_zone)
+        with scope(practice=account.practice), timezone.override(zone), remembering_answers():
+            record_read(
+                practice_id=account.practice_id, actor_id=user.pk, object_type="patient", object_id=account.patient_id
+            )
+            return view(patient_request, **kwargs)
+
+    return login_required(wrapped)
 
 
 def patient_for(request: HttpRequest, patient_id: int) -> Patient:
@@ -68,6 +107,6 @@ def colleague_for(request: HttpRequest, user_id: int) -> User:
 
 
 __all__ = [
-    "StaffRequest", "api_token_for", "colleague_for", "doctor_role_for", "mandant_for", "patient_for",
-    "staff_required",
+    "PatientRequest", "StaffRequest", "api_token_for", "colleague_for", "doctor_role_for", "mandant_for",
+    "patient_for", "patient_required", "staff_required",
 ]  # fmt: skip

@@ -57,7 +57,7 @@ technical(
 technical(Practice, ["second_factor_from", "long_unused_days", "is_open_for_registration"])
 
 personal(
-    Invitation, fields=["user", "online_account", "registration", "created_by"],
+    Invitation, fields=["user", "online_account", "registration", "created_by", "new_email"],
     erase=delete_rows(since="created_at"), keep_for=LINKS_KEPT,
 )  # fmt: skip
 technical(Invitation, ["practice", "kind", "token_hash", "created_at", "expires_at", "used_at", "revoked_at"])

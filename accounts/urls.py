@@ -1,8 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
-from accounts.views import patients, people, practice, tokens
+from accounts.views import patients, people, practice, start, tokens
 
 urlpatterns = [
+    path("", start.start, name="start"),
+    path("sprache/", start.language, name="language"),
+    path("mein/", include("accounts.patient_urls")),
     path("patienten/", patients.patients, name="patients"),
     path("patienten/suche/", patients.patient_search, name="patient_search"),
     path("patienten/neu/", patients.patient_create, name="patient_create"),

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.events import MailWanted, PatientChanged
-from notifications import calendar_additions, menu
+from notifications import calendar_additions, menu, patient_additions
 from notifications.models import Reason
 from notifications.services.cancelling import stop_for_entry, stop_for_patient
 from notifications.services.releasing import take_up_notice
@@ -40,5 +40,5 @@ def take_up_mail(event: MailWanted) -> None:
     )  # fmt: skip
 
 
-# Loaded with this module: what the calendar and the menu show of this wing.
-__all__ = ["calendar_additions", "menu"]
+# Loaded with this module: what the calendar, the menu and the area of patients show of this wing.
+__all__ = ["calendar_additions", "menu", "patient_additions"]

@@ -53,5 +53,6 @@ urlpatterns = [
     path("", include("notifications.callback_urls")),
     path("abmelden/<str:token>/", opt_out, name="opt-out"),
     path("nachrichten/", include(pages)),
+    path("mein/<int:account_id>/", include("notifications.patient_urls")),
     path("patienten/<int:patient_id>/nachrichten/", consents.patient_messages, name="patient-messages"),
 ]

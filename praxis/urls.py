@@ -3,18 +3,17 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 # One sign-in page for everybody, with its limits on attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 handler500 = "praxis.core.errors.server_error"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="calendar"), name="start"),
-    path("konto/", include("allauth.account.urls")),
+    path("konto/", include("accounts.konto_urls")),
     path("", include("accounts.urls")),
     path("kalender/", include("scheduling.urls")),
     path("", include("scheduling.setup_urls")),
+    path("mein/<int:account_id>/", include("scheduling.patient_urls")),
     path("", include("praxis.core.urls")),
     path("", include("integrations.urls")),
     path("", include("notifications.urls")),

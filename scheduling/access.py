@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.access import PatientRequest
 from accounts.models import Patient
 from accounts.selectors import asked_patient
 from praxis.core.rows import row_by_id, rows_by_id
@@ -30,6 +31,12 @@ def entry_for(request: HttpRequest, entry_id: int) -> Entry:
 def appointment_for(request: HttpRequest, entry_id: int) -> Entry:
     """An appointment, cancelled ones included."""
     return get_object_or_404(_entries().filter(deleted_at=None, kind=Kind.APPOINTMENT), pk=entry_id)
+
+
+def own_appointment_for(request: PatientRequest, appointment_id: int) -> Entry:
+    """An appointment of the patient whose area this is, cancelled ones included; anybody else's is none."""
+    found = _entries().select_related("column__doctor_role").filter(deleted_at=None, kind=Kind.APPOINTMENT)
+    return get_object_or_404(found, pk=appointment_id, patient=request.patient_account.patient_id)
 
 
 def column_for(request: HttpRequest, column_id: int) -> CalendarColumn:

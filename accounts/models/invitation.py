@@ -20,6 +20,7 @@ class Invitation(models.Model):
         RESET = "reset", _("Neues Passwort")
         CONFIRM = "confirm", _("Bestätigung des Online-Kontos")
         REGISTER = "register", _("Bestätigung der E-Mail")
+        EMAIL = "email", _("Neue E-Mail für die Anmeldung")
 
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="invitations")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -30,6 +31,8 @@ class Invitation(models.Model):
     registration = models.ForeignKey(
         "accounts.Registration", on_delete=models.CASCADE, null=True, related_name="invitations"
     )
+    # The address that somebody wants to sign in with (EMAIL): it receives the link.
+    new_email = models.EmailField(blank=True, db_default="", default="")
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
