@@ -5,7 +5,7 @@ from typing import Any
 
 from django_scopes import scope
 
-from accounts.models import Mandant, Patient, Practice, User
+from accounts.models import Mandant, Patient, PatientAccount, Practice, User
 from accounts.services.patients import register_patient
 from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, GridRule
 from scheduling.services import NewAppointment, Person, book_appointment
@@ -62,6 +62,18 @@ def make_patient(practice: Practice, last_name: str = "Meier", first_name: str =
             practice=practice, actor=None, now=datetime(2026, 1, 1, tzinfo=UTC), last_name=last_name,
             first_name=first_name, **fields,
         )  # fmt: skip
+
+
+def make_patient_account(patient: Patient, user: User | None = None, **fields: Any) -> PatientAccount:
+    """A patient who signs in; without a `user` somebody of their own."""
+    who = user or User.objects.create_user(
+        f"patient{patient.pk}@post.example", PASSWORD, role="", first_name=patient.first_name,
+        last_name=patient.last_name,
+    )  # fmt: skip
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    fields = {"origin": "reception", "created_at": long_ago, "activated_at": long_ago} | fields
+    with scope(practice=patient.practice):
+        return PatientAccount.objects.create(practice=patient.practice, patient=patient, user=who, **fields)
 
 
 def make_appointment(
