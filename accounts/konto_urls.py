@@ -2,8 +2,9 @@
 
 from allauth.account import views as account
 from allauth.usersessions import views as sessions
-from django.urls import include, path, re_path
+from django.urls import include, path
 
+from accounts.views import forgotten
 from accounts.views.second_factor import remove_passkey
 
 urlpatterns = [
@@ -13,13 +14,9 @@ urlpatterns = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
-    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", account.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    # Ours: the link of the mail leads to willkommen/ with its secret behind the #.
+    path("password/reset/", forgotten.forgotten, name="account_reset_password"),
+    path("password/reset/done/", forgotten.link_on_its_way, name="account_reset_password_done"),
     # Ours, in front of the one that would remove the last factor as well.
     path("zweiter-faktor/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
     path("zweiter-faktor/", include("allauth.mfa.urls")),

@@ -6,6 +6,8 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("sprache/", start.language, name="language"),
     path("mein/", include("accounts.patient_urls")),
+    path("willkommen/", include("accounts.welcome_urls")),
+    path("", include("accounts.patient_account_urls")),
     path("patienten/", patients.patients, name="patients"),
     path("patienten/suche/", patients.patient_search, name="patient_search"),
     path("patienten/neu/", patients.patient_create, name="patient_create"),

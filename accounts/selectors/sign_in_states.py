@@ -3,16 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.db.models import F, Max
 from django_scopes import get_scope
 
 from accounts.models import HistoryLine, Invitation, Practice, User
-from praxis.core.localtime import local_day
 
-SECOND_FACTORS = ("totp", "webauthn")
 FAILURES = (HistoryLine.Kind.SIGN_IN_FAILED, HistoryLine.Kind.LINK_REFUSED)
 CHOSEN = HistoryLine.Kind.PASSWORD_SET
 Latest = dict[tuple[int, str], datetime]
@@ -48,17 +44,16 @@ def sign_in_states(user_ids: Collection[int], now: datetime) -> dict[int, SignIn
     """One for each id, as the practice of the active scope sees it; four queries, however many."""
     practice: Practice = get_scope()["practice"]
     people = {user.pk: user for user in User.objects.filter(pk__in=user_ids)}
-    invited, latest, with_factor = _invited(people, now), _latest(people), _with_second_factor(people)
+    invited, latest = _invited(people, now), _latest(people)
     unused_since = now - timedelta(days=practice.long_unused_days)
-    today = local_day(now, ZoneInfo(practice.time_zone))
     states = {user_id: SignInState() for user_id in user_ids}
     for user_id, user in people.items():
         last = user.last_login
         failure = max((latest[user_id, kind] for kind in FAILURES if (user_id, kind) in latest), default=None)
         states[user_id] = SignInState(
             has_account=True, is_active=user.may_sign_in, has_password=user.has_usable_password(), last_sign_in=last,
-            is_long_unused=last is not None and last < unused_since, has_second_factor=user_id in with_factor,
-            needs_second_factor=user.practice is not None and user.practice.second_factor_from <= today,
+            is_long_unused=last is not None and last < unused_since, has_second_factor=user.has_second_factor,
+            needs_second_factor=user.needs_second_factor(now),
             open_invitation_until=invited.get((user_id, Invitation.Kind.WELCOME)),
             open_reset_until=invited.get((user_id, Invitation.Kind.RESET)),
             last_failure=_since(last, failure), password_chosen=_since(last, latest.get((user_id, CHOSEN))),
@@ -88,9 +83,3 @@ def _latest(user_ids: Collection[int]) -> Latest:
         for who, kind, at in found.values_list("who", "kind").annotate(last=Max("at")):
             latest[who, kind] = max(at, latest.get((who, kind), at))
     return latest
-
-
-def _with_second_factor(user_ids: Collection[int]) -> set[int]:
-    authenticators = apps.get_model("mfa", "Authenticator")._default_manager
-    found = authenticators.filter(user__in=list(user_ids), type__in=SECOND_FACTORS)
-    return set(found.values_list("user_id", flat=True))

@@ -20,7 +20,7 @@ from praxis.core.throttling import allow
 Kind = Invitation.Kind
 LIFETIMES = {
     Kind.WELCOME: timedelta(days=7), Kind.RESET: timedelta(hours=1), Kind.CONFIRM: timedelta(days=7),
-    Kind.REGISTER: timedelta(days=2),
+    Kind.REGISTER: timedelta(days=2), Kind.EMAIL: timedelta(days=1),
 }  # fmt: skip
 # Whoever presses twice, or two people at once, mean one mail: a second one would make the first link void.
 SAME_WISH = timedelta(minutes=1)
@@ -48,7 +48,7 @@ def invite_user(*, practice: Practice, user: User, actor: User | None, now: date
     Raises NotInvitable.
     """
     lock_subject(user)
-    _check_invitable(practice, user)
+    check_invitable(practice, user)
     waiting = open_invitation_of(practice=practice, user=user, now=now)
     if waiting is not None:
         return waiting
@@ -64,7 +64,7 @@ def resend_invitation(*, practice: Practice, user: User, actor: User | None, now
     check_not_too_often(user)
     with transaction.atomic():
         lock_subject(user)
-        _check_invitable(practice, user)
+        check_invitable(practice, user)
         waiting = open_invitation_of(practice=practice, user=user, now=now)
         if waiting is not None and waiting.created_at > now - SAME_WISH:
             return waiting
@@ -189,7 +189,8 @@ def _is_good(invitation: Invitation, now: datetime) -> bool:
     return invitation.user is None or invitation.user.may_sign_in
 
 
-def _check_invitable(practice: Practice, user: User) -> None:
+def check_invitable(practice: Practice, user: User) -> None:
+    """A colleague, or somebody with an open account for a patient of this practice. Raises NotInvitable."""
     if not user.is_active:
         raise NotInvitable(_("Dieser Zugang ist deaktiviert. Bitte zuerst reaktivieren, dann einladen."))
     if user.practice_id == practice.pk:

@@ -11,10 +11,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class MailContent:
+    """`is_secret`: the text opens an account, so nobody but the recipient may read it, the outbox included."""
+
     recipient: str = field(repr=False)
     subject: str
     text: str = field(repr=False)
     html: str = field(default="", repr=False)
+    is_secret: bool = False
 
 
 class UnknownMail(LookupError):

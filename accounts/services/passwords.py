@@ -20,6 +20,7 @@ from accounts.services.invitations import (
     SAME_WISH,
     Kind,
     NotInvitable,
+    check_invitable,
     check_not_too_often,
     issue,
     link_refused,
@@ -60,9 +61,10 @@ def forget_password(*, email: str, now: datetime) -> None:
 
 
 def send_password_link(*, practice: Practice, user: User, actor: User, now: datetime) -> None:
-    """A colleague sends the link for a new password. Raises NotInvitable, TooManyInvitations."""
-    if not user.may_sign_in or user.practice_id != practice.pk:
+    """Staff send a colleague or a patient the link for a new password. Raises NotInvitable, TooManyInvitations."""
+    if not user.may_sign_in:
         raise NotInvitable(_("Dieser Zugang ist deaktiviert. Bitte zuerst reaktivieren, dann den Link senden."))
+    check_invitable(practice, user)
     check_not_too_often(user)
     _send_reset(practice=practice, user=user, actor=actor, now=now)
 

@@ -63,6 +63,8 @@ class Message(WorkRow):
     subject = EncryptedTextField(default="")
     text = EncryptedTextField(default="")
     opt_out_hash = models.CharField(max_length=64, default="")
+    # Its text opens somebody's account.
+    is_secret = models.BooleanField(default=False, db_default=False)
     length = models.PositiveIntegerField(default=0)
     segments = models.PositiveSmallIntegerField(default=0)
     encoding = models.CharField(max_length=4, default="")

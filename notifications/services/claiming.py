@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.services.mails import write_mail
-from notifications.models import CreditAccount, CreditLine, Message, MessageKind, Outcome, Reason
+from notifications.models import CreditAccount, CreditLine, GatewayKind, Message, MessageKind, Outcome, Reason
 from notifications.services import send_sql
 from notifications.services.contacts import refresh_contacts
 from notifications.services.credits import release
@@ -163,8 +163,9 @@ def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:
         {
             "id": draft.row.id, "recipient": encrypt(draft.outgoing.recipient, aad=places["recipient"]),
             "recipient_hash": draft.hash, "subject": _sealed(draft.outgoing.subject, places["subject"]),
-            "text": encrypt(draft.outgoing.text, aad=places["text"]), "opt_out_hash": draft.opt_out_hash,
-            "length": draft.length, "segments": draft.segments, "encoding": draft.encoding,
+            "text": _sealed(_kept_text(lane, draft), places["text"]), "is_secret": draft.is_secret,
+            "opt_out_hash": draft.opt_out_hash, "length": draft.length, "segments": draft.segments,
+            "encoding": draft.encoding,
             "credits_reserved": max(draft.segments if checks else 0, draft.row.credits_reserved),
             "template_version": draft.template_version,
         }
@@ -176,6 +177,11 @@ def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(send_sql.BEGIN, values)
+
+
+def _kept_text(lane: Lane, draft: Draft) -> str:
+    """What opens somebody's account is not kept, except where the outbox is the only place to read it."""
+    return "" if draft.is_secret and lane.gateway_kind != GatewayKind.CONSOLE else draft.outgoing.text
 
 
 def _sealed(text: str, place: str) -> str:

@@ -69,6 +69,7 @@ class Draft:
     segments: int = 0
     encoding: str = ""
     opt_out_hash: str = ""
+    is_secret: bool = False
     template_version: int | None = None
 
     @property
@@ -130,7 +131,8 @@ def judge_notice(row: Picked, content: MailContent | None, now: datetime, into: 
         into.ended.append(lapsed(row, Reason.TOO_LATE))
     else:
         outgoing = Outgoing(row.reference.hex, content.recipient, content.text, content.subject, content.html)
-        into.drafts.append(Draft(row, outgoing, address_hash(content.recipient), length=len(content.text)))
+        hash_, length = address_hash(content.recipient), len(content.text)
+        into.drafts.append(Draft(row, outgoing, hash_, length=length, is_secret=content.is_secret))
 
 
 def postponed(row: Picked, lane: Lane, now: datetime) -> Later | Ended | None:

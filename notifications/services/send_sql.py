@@ -43,9 +43,10 @@ UPDATE notifications_message message SET state = 'running', lease_until = %(leas
     gateway_kind = %(gateway_kind)s, recipient = told.recipient, recipient_hash = told.recipient_hash,
     subject = told.subject, text = told.text, opt_out_hash = told.opt_out_hash, length = told.length,
     segments = told.segments, encoding = told.encoding, credits_reserved = told.credits_reserved,
-    template_version = told.template_version
+    template_version = told.template_version, is_secret = told.is_secret
 FROM json_to_recordset(%(told)s::json) AS told(id bigint, recipient text, recipient_hash text, subject text, text text,
-    opt_out_hash text, length int, segments int, encoding text, credits_reserved int, template_version int)
+    opt_out_hash text, length int, segments int, encoding text, credits_reserved int, template_version int,
+    is_secret boolean)
 WHERE message.id = told.id
 """
 

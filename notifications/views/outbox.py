@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, staff_required
-from notifications.access import message_for
+from notifications.access import message_for, reads_secrets
 from notifications.models import Channel, Message, MessageKind
 from notifications.selectors import protocols
 from notifications.services.cancelling import cancel_message, settle_unclear
@@ -41,7 +41,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
     filters = "&".join(f"{name}={value}" for name, value in (("weg", channel), ("art", kind)) if value)
     context = {
         "section": "message-outbox", "page": page, "channel": channel, "kind": kind, "search": search,
-        "filters": filters, "channels": CHANNELS, "kinds": MessageKind.choices,
+        "filters": filters, "channels": CHANNELS, "kinds": MessageKind.choices, "reads_secrets": reads_secrets(request),
     }  # fmt: skip
     return render(request, "notifications/outbox.html", context)
 
@@ -50,7 +50,10 @@ def outbox(request: StaffRequest) -> HttpResponse:
 @staff_required()
 def message(request: StaffRequest, message_id: int) -> HttpResponse:
     shown = message_for(request, message_id)
-    context = {"section": "message-outbox", "message": shown, "reports": list(shown.reports.order_by("pk")[:20])}
+    context = {
+        "section": "message-outbox", "message": shown, "reports": list(shown.reports.order_by("pk")[:20]),
+        "reads_secrets": reads_secrets(request),
+    }  # fmt: skip
     return render(request, "notifications/message.html", context)
 
 

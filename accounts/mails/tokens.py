@@ -1,5 +1,3 @@
-"""The mails that this floor wants sent."""
-
 from datetime import datetime
 
 from django.utils.translation import gettext as _
