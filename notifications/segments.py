@@ -10,6 +10,9 @@ _BASIC = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
+_KNOWN = _BASIC | _EXTENDED
+# Characters above take two code units of UCS-2.
+_PLANE = "\uffff"
 
 GSM, UCS2 = "gsm", "ucs2"
 _SINGLE = {GSM: 160, UCS2: 70}
@@ -29,23 +32,26 @@ class SegmentCount:
 
 def count_segments(text: str) -> SegmentCount:
     signs = set(text)
-    strange = signs - _BASIC - _EXTENDED
+    strange = signs - _KNOWN
     unusual = tuple(dict.fromkeys(char for char in text if char in strange)) if strange else ()
     encoding = UCS2 if unusual else GSM
-    wide = {char for char in signs if _width(char, encoding) == 2}
+    wide = {char for char in signs if char > _PLANE} if unusual else signs & _EXTENDED
     length = len(text) + sum(text.count(char) for char in wide)
     if length <= _SINGLE[encoding]:
         return SegmentCount(encoding, length, 1 if text else 0, _SINGLE[encoding] - length, unusual)
-    segments, filled, part = 1, 0, _PART[encoding]
+    segments, filled = _filling(text, wide, _PART[encoding])
+    return SegmentCount(encoding, length, segments, _PART[encoding] - filled, unusual)
+
+
+def _filling(text: str, wide: set[str], part: int) -> tuple[int, int]:
+    """How many segments, and how much stands in the last one."""
+    if not wide:
+        full, rest = divmod(len(text), part)
+        return (full + 1, rest) if rest else (full, part)
+    segments, filled = 1, 0
     for char in text:
         width = 2 if char in wide else 1
         if filled + width > part:
             segments, filled = segments + 1, 0
         filled += width
-    return SegmentCount(encoding, length, segments, part - filled, unusual)
-
-
-def _width(char: str, encoding: str) -> int:
-    if encoding == GSM:
-        return 2 if char in _EXTENDED else 1
-    return 2 if ord(char) > 0xFFFF else 1
+    return segments, filled
