@@ -14,6 +14,7 @@ urlpatterns = [
     path("kalender/", include("scheduling.urls")),
     path("", include("scheduling.setup_urls")),
     path("mein/<int:account_id>/", include("scheduling.patient_urls")),
+    path("video/", include("videosprechstunde.urls")),
     path("", include("praxis.core.urls")),
     path("", include("integrations.urls")),
     path("", include("notifications.urls")),

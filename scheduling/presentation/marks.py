@@ -73,12 +73,27 @@ def badge(origin: str) -> str:
 
 
 def signs_html(signs: Sequence[EntrySign]) -> str:
-    """What the floors above say of the entry: a sign in a dashed frame, whose words are heard and shown on pointing."""
-    return "".join(
+    """What the floors above say of the entry, heard and shown on pointing: a state, or in a dashed frame what is not
+    final."""
+    return "".join(_state_sign(sign) if sign.tone else _open_sign(sign) for sign in signs)
+
+
+def _open_sign(sign: EntrySign) -> str:
+    return (
         f'<span class="sending{" is-alarm" if sign.is_alarm else ""}" title="{escape(sign.words)}">{_icon(sign.icon)}'
         f"{_vh(sign.words)}</span>"
-        for sign in signs
     )
+
+
+def _state_sign(sign: EntrySign) -> str:
+    return (
+        f'<span class="st t-{sign.tone}" title="{escape(sign.words)}">{_icon(sign.icon)}'
+        f'<span class="wide" aria-hidden="true">{escape(sign.short)}</span>{_vh(sign.words)}</span>'
+    )
+
+
+def _box_class(signs: Sequence[EntrySign]) -> str:
+    return "" if all(sign.tone for sign in signs) else " sendingbox"
 
 
 def appointment(line: EntryLine, look: Look, *, lines: int, brief: bool, where: str, note_mark: str = "") -> str:
@@ -91,7 +106,7 @@ def appointment(line: EntryLine, look: Look, *, lines: int, brief: bool, where: 
     camera = f"{_icon('video')}{_vh(_('Videotermin'))}" if line.is_video and line.status != Status.IN_ROOM else ""
     signs = note_mark + badge(line.origin)
     if added := look.signs.get(line.id):
-        css, signs = f"{css} sendingbox", signs + signs_html(added)
+        css, signs = css + _box_class(added), signs + signs_html(added)
     if lines < 2:
         more = _piece("b", birth) + _piece("ty", kind)
         return _box(css, brief, look.url(line.id), name + unknown + more, signs + camera + state)
@@ -131,7 +146,7 @@ def mark(line: EntryLine, look: Look, *, lines: int, brief: bool, again: bool = 
     css = MARK_CLASS[Kind(line.kind)] + (" is-brief" if brief else "") + (" is-tall" if lines > 1 else "")
     signs = ""
     if added := look.signs.get(line.id):
-        css, signs = f"{css} sendingbox", f'<span class="mk">{signs_html(added)}</span>'
+        css, signs = css + _box_class(added), f'<span class="mk">{signs_html(added)}</span>'
     handles = _note_handle(line) if line.kind == Kind.NOTE else ""
     return (
         f'<div class="mark {css}"{handles}><div class="l1"><a class="open" href="{look.url(line.id)}" tabindex="-1">'

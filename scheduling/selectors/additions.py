@@ -14,11 +14,17 @@ from scheduling.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class EntrySign:
-    """`words` is what is spoken and shown on pointing; `icon` a name of the sprite; `is_alarm` asks a person to act."""
+    """`words` is what is spoken and shown on pointing; `icon` a name of the sprite; `is_alarm` asks a person to act.
+
+    `tone` ("ok", "warn", "danger"): a state of the visit itself instead of something not final; `short` is then
+    written beside the icon where there is room.
+    """
 
     words: str
     icon: str
     is_alarm: bool = False
+    tone: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
