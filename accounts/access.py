@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 from django_scopes import scope
 
-from accounts.models import ApiToken, DoctorRole, Mandant, Patient, PatientAccount, Practice, User
+from accounts.models import ApiToken, DoctorRole, Mandant, Patient, PatientAccount, Practice, Registration, User
+from accounts.recent_sign_in import signed_in_recently
 from accounts.services.patient_area import account_of
 from praxis.core.asking import remembering_answers
 from praxis.core.audit import record_read
@@ -56,6 +58,19 @@ def staff_required(*roles: str) -> Callable[[type_view], type_view]:
     return decorate
 
 
+def recently_signed_in(view: type_view) -> type_view:
+    """For dangerous steps, below `staff_required`: a POST of somebody who signed in long ago asks for the password,
+    a code or a passkey first and then goes on with what was sent."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not signed_in_recently(request):
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 def patient_required(view: type_view) -> type_view:
     """For addresses with an `account_id`: only whoever that account belongs to; everybody else 404.
 
@@ -88,6 +103,22 @@ def patient_for(request: HttpRequest, patient_id: int) -> Patient:
     return patient
 
 
+def patient_account_for(request: HttpRequest, patient_id: int) -> PatientAccount:
+    """The Online-Zugang of one patient, for staff; it shows the patient, so it is audited as the record is."""
+    patient = patient_for(request, patient_id)
+    accounts = PatientAccount.objects.select_related("user", "practice", "patient")
+    return get_object_or_404(accounts, patient=patient)
+
+
+def registration_for(request: HttpRequest, registration_id: int) -> Registration:
+    """What somebody unknown wrote about themselves; reading it is part of the audit trail. Not before they have
+    confirmed the e-mail."""
+    confirmed = Registration.objects.exclude(state=Registration.State.UNVERIFIED)
+    found = get_object_or_404(confirmed.select_related("decided_by", "patient", "practice"), pk=registration_id)
+    record_read(practice_id=found.practice_id, actor_id=request.user.pk, object_type="registration", object_id=found.pk)
+    return found
+
+
 def doctor_role_for(request: HttpRequest, role_id: int) -> DoctorRole:
     return get_object_or_404(DoctorRole.objects, pk=role_id)
 
@@ -108,5 +139,6 @@ def colleague_for(request: HttpRequest, user_id: int) -> User:
 
 __all__ = [
     "PatientRequest", "StaffRequest", "api_token_for", "colleague_for", "doctor_role_for", "mandant_for",
-    "patient_for", "patient_required", "staff_required",
+    "patient_account_for", "patient_for", "patient_required", "recently_signed_in", "registration_for",
+    "staff_required",
 ]  # fmt: skip

@@ -1,17 +1,21 @@
 import logging
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import HistoryLine, User
 from accounts.passwords import DEMO_PASSWORD
+from accounts.recent_sign_in import signed_in_recently
+from accounts.second_factor_due import second_factor_due
 from accounts.services.history import note_history, note_security_change
 from accounts.services.sign_ins import note_failed_sign_in
 
@@ -32,12 +36,6 @@ WAYS = {
     "mfa_reauthenticate": _("Mit einem Code bestätigen"),
     "mfa_reauthenticate:webauthn": _("Mit einem Passkey bestätigen"),
 }
-
-
-def signed_in_recently(request: HttpRequest) -> bool:
-    """By password, code or passkey, within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
-    proofs = get_authentication_records(request, request.user)
-    return bool(proofs) and time.time() - proofs[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -77,6 +75,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             note_security_change(kind=Kind.RECOVERY_USED, user=user, now=now)
         else:
             note_history(kind=Kind.SIGNED_IN, user=user, now=now)
+        due = second_factor_due(user, now)
+        if due is not None and not due.is_over:
+            # The calendar, where staff arrive, has no room for the line that other pages show.
+            day = date_format(due.from_on, "d.m.Y")
+            messages.info(request, gettext("Bitte bis zum %(day)s einen zweiten Faktor einrichten.") % {"day": day})
         return answer
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:

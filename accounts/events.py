@@ -77,6 +77,11 @@ class UserActivated(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(UserEvent):
+    """Somebody else removed it, because it was lost; every session ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordChosen(UserEvent):
     """By the person, through a link; every other session ended."""
 

@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+
 from accounts.models import (
     ApiToken,
     CoupledPatient,
@@ -23,6 +26,8 @@ LINKS_KEPT = timedelta(days=90)
 # A request that nobody confirmed or took up is nobody's record.
 REGISTRATIONS_KEPT = timedelta(days=30)
 HISTORY_KEPT = timedelta(days=730)
+# A session ends after hours; the address it came from is of no use much longer.
+SESSIONS_KEPT = timedelta(days=30)
 
 # Staff and patients stay as long as the practice keeps their record.
 personal(User, fields=["email", "first_name", "last_name", "last_login", "shortcuts"])
@@ -84,3 +89,12 @@ personal(
     erase=delete_rows(since="at"), keep_for=HISTORY_KEPT,
 )  # fmt: skip
 technical(HistoryLine, ["practice", "at", "kind"])
+
+# Rows of django-allauth. Second factors stay as long as the account.
+personal(Authenticator, fields=["user", "data", "last_used_at"])
+technical(Authenticator, ["type", "created_at"])
+personal(
+    UserSession, fields=["user", "ip", "user_agent", "data", "last_seen_at"],
+    erase=delete_rows(since="created_at"), keep_for=SESSIONS_KEPT,
+)  # fmt: skip
+technical(UserSession, ["session_key", "created_at"])

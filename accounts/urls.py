@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from accounts.views import patients, people, practice, start, tokens
+from accounts.views import patients, people, practice, second_factor, start, tokens
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -21,11 +21,16 @@ urlpatterns = [
     path("einstellungen/arztrollen/", practice.doctor_role_list, name="doctor_roles"),
     path("einstellungen/arztrollen/neu/", practice.doctor_role_create, name="doctor_role_create"),
     path("einstellungen/arztrollen/<int:role_id>/", practice.doctor_role_edit, name="doctor_role_edit"),
+    path("einstellungen/anmeldung/", second_factor.sign_in_rules, name="sign_in_rules"),
     path("einstellungen/api/", tokens.api_token_list, name="api_tokens"),
     path("einstellungen/api/<int:token_id>/widerrufen/", tokens.api_token_revoke, name="api_token_revoke"),
     path("einstellungen/personen/", people.people, name="people"),
     path("einstellungen/personen/neu/", people.person_create, name="person_create"),
     path("einstellungen/personen/<int:user_id>/", people.person_edit, name="person_edit"),
     path("einstellungen/personen/<int:user_id>/schalten/", people.person_switch, name="person_switch"),
+    path(
+        "einstellungen/personen/<int:user_id>/zweiter-faktor/", second_factor.second_factor_reset,
+        name="second_factor_reset",
+    ),
     path("einstellungen/personen/<int:user_id>/link/", people.person_send_link, name="person_send_link"),
-]
+]  # fmt: skip

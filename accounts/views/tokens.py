@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import StaffRequest, api_token_for, staff_required
+from accounts.access import StaffRequest, api_token_for, recently_signed_in, staff_required
 from accounts.selectors import api_tokens
 from accounts.services.tokens import create_token, revoke_token
 from accounts.token_form import TokenForm
@@ -20,6 +20,7 @@ ADMIN = "practice_admin"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(ADMIN)
+@recently_signed_in
 def api_token_list(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     form = TokenForm(typed(request))
@@ -35,6 +36,7 @@ def api_token_list(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @staff_required(ADMIN)
+@recently_signed_in
 def api_token_revoke(request: StaffRequest, token_id: int) -> HttpResponse:
     revoke_token(token=api_token_for(request, token_id), actor=request.user, now=timezone.now())
     messages.success(request, _("Der API-Token ist widerrufen. Wer ihn benutzt, kommt nicht mehr herein."))

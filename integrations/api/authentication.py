@@ -20,9 +20,16 @@ class BearerToken(BaseAuthentication):
         scheme, _blank, secret = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() != SCHEME.lower() or not secret.strip():
             raise _refused(_("Bitte einen API-Token mitschicken: „Authorization: Bearer …“."))
-        token = find_valid_token(secret=secret.strip(), now=timezone.now())
+        now = timezone.now()
+        token = find_valid_token(secret=secret.strip(), now=now)
         if token is None:
             raise _refused(_("Dieser API-Token gilt nicht oder nicht mehr."), error="invalid_token")
+        if token.user.lacks_second_factor(now):
+            # As at every other door: a token is no way around it.
+            raise Problem(
+                403, "second_factor_missing",
+                _("Der Inhaber dieses Tokens muss sich erst anmelden und einen zweiten Faktor einrichten."),
+            )  # fmt: skip
         # The query brought the practice along; the user need not fetch it again.
         token.user.practice = token.practice
         return token.user, token
