@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,12 +15,16 @@ class PatientEditForm(PatientForm):
     """A stored patient that two people may have open at once: only what this person changed is written.
 
     The page carries along what it showed (`seen_fields`). A field left alone follows the record; one that somebody else
-    changed too is refused once, with what stands there now.
+    changed too is refused once, with what stands there now. `locked`: what another system keeps is shown only.
     """
 
-    def __init__(self, data: Mapping[str, Any] | None, *, patient: Patient) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, patient: Patient, locked: Collection[str] = frozenset()
+    ) -> None:
         super().__init__(data, initial={name: getattr(patient, name) for name in PatientForm.base_fields})
         stored = {name: self._as_shown(name) for name in self.fields}
+        for name in stored.keys() & set(locked):
+            self.fields[name].disabled = True
         self.seen_fields = [(SEEN + name, text) for name, text in stored.items()]
         self._collided: list[str] = []
         self._changed: list[str] = []
@@ -28,7 +32,8 @@ class PatientEditForm(PatientForm):
             return
         typed = {name: data.get(name, "") for name in stored}
         seen = {name: data.get(SEEN + name, "") for name in stored}
-        self._changed = [name for name in stored if not _same(typed[name], seen[name])]
+        # The browser sends nothing for a field that it does not let anybody change.
+        self._changed = [name for name in stored if name not in locked and not _same(typed[name], seen[name])]
         self._collided = [
             name
             for name in self._changed

@@ -14,6 +14,7 @@ from integrations.betty24.models import (
     Betty24Sync,
     Betty24Task,
 )
+from integrations.coupling.models import CouplingError
 from praxis.core.fields import EncryptedTextField
 
 
@@ -44,5 +45,5 @@ class IdempotencyKey(models.Model):
 
 __all__ = [
     "Betty24Binding", "Betty24Booking", "Betty24Connection", "Betty24Job", "Betty24Lock", "Betty24Push", "Betty24Sync",
-    "Betty24Task", "IdempotencyKey",
+    "Betty24Task", "CouplingError", "IdempotencyKey",
 ]  # fmt: skip

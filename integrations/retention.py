@@ -1,5 +1,6 @@
 from integrations.api.idempotency import KEPT
 from integrations.betty24 import retention as betty24
+from integrations.coupling import retention as coupling
 from integrations.models import IdempotencyKey
 from praxis.core.retention import delete_rows, personal, technical
 
@@ -9,4 +10,4 @@ technical(
     ["practice", "token", "fingerprint", "status", "content_type", "headers", "created_at"],
 )
 
-__all__ = ["betty24"]
+__all__ = ["betty24", "coupling"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +63,7 @@ def sign_in_of(account: PatientAccount, now: datetime) -> SignInState:
     )  # fmt: skip
 
 
-def account_rows(chosen: str, *, practice: Practice, now: datetime) -> QuerySet[PatientAccount]:
+def account_rows(chosen: str, *, practice: Practice, now: datetime) -> "QuerySet[Any]":
     """By name. Each row says in `kind` which of FILTERS it belongs to; an unknown choice means all."""
     rows = _with_kind(practice, now).select_related("user", "patient")
     if chosen in FILTERS:
@@ -76,7 +77,7 @@ def account_counts(*, practice: Practice, now: datetime) -> dict[str, int]:
     return {name: found.get(name, 0) for name in FILTERS}
 
 
-def _with_kind(practice: Practice, now: datetime) -> QuerySet[PatientAccount]:
+def _with_kind(practice: Practice, now: datetime) -> "QuerySet[Any]":
     waiting = Invitation.objects.filter(
         practice=practice, user=OuterRef("user"), kind=Invitation.Kind.WELCOME, used_at=None, revoked_at=None,
         expires_at__gt=now,

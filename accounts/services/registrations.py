@@ -16,7 +16,7 @@ from accounts.services.account_switching import reactivate_patient_account
 from accounts.services.invitations import invite_user, issue
 from accounts.services.patient_accounts import Origin, change_account_email, clean_email, create_patient_account
 from accounts.services.patient_locks import lock_of
-from accounts.services.patients import PatientFields, ensure_birth_date, register_patient, update_patient
+from accounts.services.patients import PatientFields, as_fields, ensure_birth_date, register_patient, update_patient
 from praxis.core.crypto import hash_token
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
@@ -182,4 +182,4 @@ def _complete(patient: Patient, held: Registration, actor: User, now: datetime) 
     kept = lock_of(patient).fields
     missing = {name: value for name, value in told.items() if value and not getattr(patient, name) and name not in kept}
     if missing:
-        update_patient(patient=patient, actor=actor, now=now, **missing)  # type: ignore[typeddict-item]
+        update_patient(patient=patient, actor=actor, now=now, **as_fields(missing))

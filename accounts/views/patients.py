@@ -23,6 +23,8 @@ from accounts.selectors import (
     treatments_of,
     with_namesake_mark,
 )
+from accounts.selectors.patient_accounts import online_access_of
+from accounts.services.patient_locks import lock_of
 from accounts.services.patients import as_fields, register_patient, update_patient
 from accounts.services.treatments import add_treatment
 from praxis.core.form_page import form_page, typed
@@ -94,7 +96,8 @@ def patient_create(request: StaffRequest) -> HttpResponse:
 def patient_edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     shown = patient_for(request, patient_id)
     heading = shown.full_name
-    form = PatientEditForm(typed(request), patient=shown)
+    lock = lock_of(shown)
+    form = PatientEditForm(typed(request), patient=shown, locked=lock.fields)
 
     def save(cleaned: dict[str, Any]) -> None:
         update_patient(patient=shown, actor=request.user, now=timezone.now(), **as_fields(form.changes))
@@ -102,7 +105,7 @@ def patient_edit(request: StaffRequest, patient_id: int) -> HttpResponse:
     if request.method == "POST" and accepts(form, save):
         messages.success(request, _("Die Änderungen sind gespeichert."))
         return redirect("patient", shown.pk)
-    return _edit(request, form, patient_id=shown.pk, heading=heading)
+    return _edit(request, form, patient_id=shown.pk, heading=heading, lock=lock)
 
 
 @require_POST
@@ -125,6 +128,7 @@ def _detail(request: HttpRequest, shown: Patient, form: TreatmentForm) -> HttpRe
         age=shown.age_on(shown.deceased_on or _today()),
         namesakes=list(same_named_patients(shown)[:5]),
         treatments=list(treatments_of(shown)),
+        access=online_access_of(shown, timezone.now()),
     )
 
 

@@ -91,7 +91,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     if isinstance(error, Http404):
         return not_found().answer().response()
     if isinstance(error, exceptions.APIException):
-        return _of_framework_error(error).response()
+        return of_framework_error(error).response()
     if isinstance(error, OperationalError):
         logger.error("API: database not usable (%s)", type(error.__cause__).__name__)
         detail = _("Die Datenbank antwortet gerade nicht. Bitte gleich noch einmal versuchen.")
@@ -100,7 +100,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     return problem(500, "internal", _("Das hat nicht geklappt. Bitte später noch einmal versuchen.")).response()
 
 
-def _of_framework_error(error: exceptions.APIException) -> Answer:
+def of_framework_error(error: exceptions.APIException) -> Answer:
     if isinstance(error, exceptions.ValidationError):
         errors = list(_flat(error.detail))
         return problem(400, "invalid", _("Bitte die genannten Angaben prüfen."), errors=errors)

@@ -6,6 +6,7 @@ from integrations.api.views.appointments import Appointment, Appointments
 from integrations.api.views.columns import AppointmentTypes, Columns
 from integrations.api.views.free_slots import FreeSlots
 from integrations.api.views.patients import OnePatient, Patients
+from integrations.coupling.api import CoupledPatients
 
 urlpatterns = [
     path("api/v1/columns", Columns.as_view(), name="api_columns"),
@@ -15,4 +16,5 @@ urlpatterns = [
     path("api/v1/appointments/<int:appointment_id>", Appointment.as_view(), name="api_appointment"),
     path("api/v1/patients", Patients.as_view(), name="api_patients"),
     path("api/v1/patients/<int:patient_id>", OnePatient.as_view(), name="api_patient"),
+    path("api/v1/coupling/patients/<str:external_id>", CoupledPatients.as_view(), name="api_coupled_patient"),
 ]

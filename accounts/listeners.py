@@ -1,0 +1,5 @@
+"""What this floor adds to the pages of all."""
+
+from accounts import menu
+
+__all__ = ["menu"]
