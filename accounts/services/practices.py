@@ -26,6 +26,7 @@ class PracticeFields(TypedDict, total=False):
     time_zone: str
     case_shows_known: bool
     slot_colours: dict[str, str]
+    is_open_for_registration: bool
 
 
 @transaction.atomic
