@@ -4,7 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import UserActivated, UserChanged, UserCreated, UserDeactivated
-from accounts.models import Practice, User
+from accounts.models import HistoryLine, Practice, User
+from accounts.services.history import note_history
+from accounts.services.invitations import invite_user, revoke_invitations
+from accounts.services.sessions import end_sessions
 from praxis.core.constraints import unless_taken
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
@@ -29,7 +32,7 @@ def create_user(
     *, practice: Practice, email: str, last_name: str, actor: User | None, now: datetime, first_name: str = "",
     role: str = User.Role.RECEPTION, password: str | None = None,
 ) -> User:  # fmt: skip
-    """Somebody who signs in. Without a password they set their own by the link of the welcome mail.
+    """Somebody who signs in. Without a password `invite_user` has a link sent by which they choose their own.
 
     Raises EmailTaken, UserInvalid.
     """
@@ -41,13 +44,31 @@ def create_user(
     user.set_password(password)
     with unless_taken(EMAIL_CONSTRAINT, _email_taken()):
         user.save(force_insert=True)
+    note_history(kind=HistoryLine.Kind.CREATED, user=user, actor=actor, now=now)
     publish(UserCreated(practice_id=practice.pk, actor_id=actor.pk if actor else None, user_id=user.pk))
     return user
 
 
 @transaction.atomic
-def update_user(*, user: User, actor: User | None, email: str, first_name: str, last_name: str, role: str) -> User:
-    """Raises EmailTaken, UserInvalid, LastAdmin."""
+def hire_user(
+    *, practice: Practice, email: str, first_name: str, last_name: str, role: str, actor: User, now: datetime
+) -> User:
+    """A new colleague with the welcome mail under way. Raises EmailTaken, UserInvalid."""
+    user = create_user(
+        practice=practice, email=email, first_name=first_name, last_name=last_name, role=role, actor=actor, now=now
+    )
+    invite_user(practice=practice, user=user, actor=actor, now=now)
+    return user
+
+
+@transaction.atomic
+def update_user(
+    *, user: User, actor: User | None, email: str, first_name: str, last_name: str, role: str, now: datetime
+) -> User:
+    """With another address the links sent to the former one end; who has no password yet is invited again.
+
+    Raises EmailTaken, UserInvalid, LastAdmin.
+    """
     wanted = {
         "email": email.strip().lower(), "first_name": first_name.strip(), "last_name": last_name.strip(), "role": role,
     }  # fmt: skip
@@ -61,28 +82,41 @@ def update_user(*, user: User, actor: User | None, email: str, first_name: str, 
     _check(user)
     with unless_taken(EMAIL_CONSTRAINT, _email_taken()):
         user.save(update_fields=changed)
+    note_history(kind=HistoryLine.Kind.CHANGED, user=user, practice=user.practice, actor=actor, now=now)
+    if "email" in changed:
+        revoke_invitations(user=user, now=now)
+        _invite_again(user, actor, now)
     publish(UserChanged(practice_id=_practice_id(user), actor_id=actor.pk if actor else None, user_id=user.pk))
     return user
 
 
 @transaction.atomic
-def deactivate_user(*, user: User, actor: User | None) -> None:
-    """The person can no longer sign in; open sessions end with the next request. Raises LastAdmin."""
-    if not user.is_active:
-        return
+def deactivate_user(*, user: User, actor: User | None, now: datetime) -> None:
+    """The person can no longer sign in; sessions and open links end, for good. Raises LastAdmin."""
     _keep_an_admin(user)
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        return
     user.is_active = False
-    user.save(update_fields=["is_active"])
+    revoke_invitations(user=user, now=now)
+    end_sessions(user)
+    note_history(kind=HistoryLine.Kind.DEACTIVATED, user=user, practice=user.practice, actor=actor, now=now)
     publish(UserDeactivated(practice_id=_practice_id(user), actor_id=actor.pk if actor else None, user_id=user.pk))
 
 
 @transaction.atomic
-def activate_user(*, user: User, actor: User | None) -> None:
-    if user.is_active:
+def activate_user(*, user: User, actor: User | None, now: datetime) -> None:
+    """Who never chose a password is invited again."""
+    if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         return
     user.is_active = True
-    user.save(update_fields=["is_active"])
+    note_history(kind=HistoryLine.Kind.REACTIVATED, user=user, practice=user.practice, actor=actor, now=now)
+    _invite_again(user, actor, now)
     publish(UserActivated(practice_id=_practice_id(user), actor_id=actor.pk if actor else None, user_id=user.pk))
+
+
+def _invite_again(user: User, actor: User | None, now: datetime) -> None:
+    if user.practice is not None and user.is_active and not user.has_usable_password():
+        invite_user(practice=user.practice, user=user, actor=actor, now=now)
 
 
 def _practice_id(user: User) -> int:
