@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from notifications.access import ADMIN
 from notifications.selectors.credits import accounts_running_out
-from notifications.selectors.entries import alarms_of, reminder_state
+from notifications.selectors.entries import alarms_of, reminder_state, was_told_another_time
 from scheduling.models import Entry
 from scheduling.selectors.additions import EntryPanel, EntrySign, PageNotice, add_notices, add_panel, add_signs
+from scheduling.selectors.questions import Question, add_question
 
 PANEL = "notifications/entry_panel.html"
 
@@ -26,6 +27,17 @@ def signs(entry_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[En
 def panel(entry: Entry, now: datetime) -> EntryPanel | None:
     state = reminder_state(entry, now)
     return EntryPanel(PANEL, {"state": state, "entry": entry}) if state else None
+
+
+@add_question
+def remind_again(entry: Entry, now: datetime) -> Question | None:
+    if not was_told_another_time(entry, now):
+        return None
+    return Question(
+        words=_("Die Erinnerung nannte die alte Zeit. Noch einmal erinnern?"),
+        yes=_("Erneut erinnern"), yes_url=reverse("message-remind-again", args=[entry.pk]),
+        no=_("Nein"), no_url=reverse("message-leave-as-told", args=[entry.pk]),
+    )  # fmt: skip
 
 
 @add_notices

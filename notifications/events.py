@@ -76,6 +76,14 @@ class RemindedAgain(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftAsTold(Event):
+    """The appointment moved, and somebody says that no new reminder is needed."""
+
+    audit_object: ClassVar[str] = "entry_id"
+    entry_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsentEvent(Event):
     audit_object: ClassVar[str] = "patient_id"
     patient_id: int

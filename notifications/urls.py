@@ -47,6 +47,7 @@ pages = [
     path("anbieter/", gateways.gateways, name="message-gateways"),
     path("sperren/<int:blocked_id>/aufheben/", consents.address_unblock, name="message-unblock"),
     path("termin/<int:entry_id>/erneut/", reminding.reminder_again, name="message-remind-again"),
+    path("termin/<int:entry_id>/dabei-bleiben/", reminding.reminder_left, name="message-leave-as-told"),
 ]
 
 urlpatterns = [

@@ -87,6 +87,8 @@ class Message(WorkRow):
     final_at = models.DateTimeField(null=True)
     # The appointment moved and somebody wanted a new reminder: this one counts no longer.
     superseded_at = models.DateTimeField(null=True)
+    # The new time of the appointment for which staff said: no need to remind again.
+    left_for_at = models.DateTimeField(null=True)
     letter_printed_at = models.DateTimeField(null=True)
     cleared_at = models.DateTimeField(null=True)
 

@@ -52,7 +52,7 @@ def reminder_state(entry: Entry, now: datetime) -> ReminderState | None:
     told = [message for message in messages if _was_told(message)]
     stands = entry.status not in ("cancelled", "no_show", "done") and entry.deleted_at is None
     is_ahead = stands and entry.starts_at > now
-    state.may_remind_again = is_ahead and any(message.appointment_at != entry.starts_at for message in told)
+    state.may_remind_again = is_ahead and any(_is_outdated(message, entry) for message in told)
     if is_ahead and not any(message.appointment_at == entry.starts_at for message in told):
         _letter(state, messages, skipped)
     return state
@@ -72,6 +72,18 @@ def _letter(state: ReminderState, messages: list[Message], skipped: list[Skipped
 def is_lost(message: Message) -> bool:
     """Nobody read it and nobody will."""
     return message.state == WorkState.FAILED or message.outcome in (Outcome.NOT_DELIVERED, Outcome.EXPIRED)
+
+
+def was_told_another_time(entry: Entry, now: datetime) -> bool:
+    """Somebody was reminded of a time that is not the present one, and nobody has said that this is fine. One query."""
+    if entry.starts_at <= now or entry.status in ("cancelled", "no_show", "done") or entry.deleted_at is not None:
+        return False
+    messages = Message.objects.filter(entry=entry, kind=MessageKind.REMINDER, superseded_at=None)
+    return any(_was_told(message) and _is_outdated(message, entry) for message in messages)
+
+
+def _is_outdated(message: Message, entry: Entry) -> bool:
+    return entry.starts_at not in (message.appointment_at, message.left_for_at)
 
 
 def _was_told(message: Message) -> bool:
@@ -110,14 +122,14 @@ def alarms_of(entry_ids: Collection[int], now: datetime) -> dict[int, str]:
     shown = among("entry_id", entry_ids)
     lost = Message.objects.filter(shown, superseded_at=None, letter_printed_at=None, cleared_at=None)
     told = lost.exclude(state=WorkState.QUEUED).values_list(
-        "entry", "state", "outcome", "appointment_at", "entry__starts_at"
+        "entry", "state", "outcome", "appointment_at", "left_for_at", "entry__starts_at"
     )
-    for entry_id, state, outcome, told_at, starts_at in told:
+    for entry_id, state, outcome, told_at, left_for_at, starts_at in told:
         if state == WorkState.UNKNOWN:
             found[entry_id] = _("Erinnerung unklar")
         elif state == WorkState.FAILED or outcome in (Outcome.NOT_DELIVERED, Outcome.EXPIRED):
             found[entry_id] = _("Erinnerung nicht zugestellt")
-        elif outcome >= Outcome.ACCEPTED and starts_at != told_at and starts_at > now:
+        elif outcome >= Outcome.ACCEPTED and starts_at not in (told_at, left_for_at) and starts_at > now:
             found[entry_id] = _("Erinnerung nannte die alte Zeit: erneut erinnern?")
     letters = Skipped.objects.filter(shown, reason__in=LETTER_REASONS, letter_printed_at=None)
     for entry_id in letters.values_list("entry", flat=True):

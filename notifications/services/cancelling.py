@@ -11,7 +11,7 @@ from django_scopes import scope
 from accounts.models import User
 from accounts.selectors import practices_by_id
 from notifications.channels import Report
-from notifications.events import MessageCancelled, MessageSettled, RemindedAgain
+from notifications.events import LeftAsTold, MessageCancelled, MessageSettled, RemindedAgain
 from notifications.models import Message, MessageKind, Outcome, Reason
 from notifications.services.credits import release
 from notifications.services.preparing import prepare_reminders
@@ -129,6 +129,19 @@ def remind_again(*, entry: Entry, actor: User | None, now: datetime) -> int:
     release_messages(practice=entry.practice, now=now, run=None, entry_id=entry.pk)
     publish(RemindedAgain(practice_id=entry.practice_id, actor_id=actor.pk if actor else None, entry_id=entry.pk))
     return sum(prepared.planned.values())
+
+
+@transaction.atomic
+def leave_as_told(*, entry: Entry, actor: User | None, now: datetime) -> None:
+    """The patient knows of the new time already: nobody is asked again while the appointment stays there.
+
+    Raises NothingToRepeat.
+    """
+    told = Message.objects.filter(entry=entry, kind=MessageKind.REMINDER, superseded_at=None)
+    outdated = told.exclude(appointment_at=entry.starts_at).exclude(outcome=Outcome.CANCELLED)
+    if not outdated.update(left_for_at=entry.starts_at):
+        raise NothingToRepeat(_("An diesen Termin muss niemand noch einmal erinnert werden."))
+    publish(LeftAsTold(practice_id=entry.practice_id, actor_id=actor.pk if actor else None, entry_id=entry.pk))
 
 
 @transaction.atomic

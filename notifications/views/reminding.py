@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, staff_required
-from notifications.services.cancelling import remind_again
+from notifications.services.cancelling import leave_as_told, remind_again
 from praxis.core.exceptions import PraxisError
 from scheduling.access import appointment_for
 
@@ -27,6 +27,17 @@ def reminder_again(request: StaffRequest, entry_id: int) -> HttpResponse:
     except PraxisError as error:
         return _answer(request, entry_id, error.message, is_refused=True)
     return _answer(request, entry_id, _words(planned))
+
+
+@require_POST
+@staff_required()
+def reminder_left(request: StaffRequest, entry_id: int) -> HttpResponse:
+    entry = appointment_for(request, entry_id)
+    try:
+        leave_as_told(entry=entry, actor=request.user, now=timezone.now())
+    except PraxisError as error:
+        return _answer(request, entry_id, error.message, is_refused=True)
+    return _answer(request, entry_id, _("Es wird nicht noch einmal erinnert."))
 
 
 def _words(planned: int) -> str:

@@ -1,6 +1,7 @@
 """How actions answer: to scripts with events in a header, to plain forms with a redirect and a message."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,7 @@ from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
 from scheduling.presentation.address import PageAddress
 from scheduling.presentation.sentences import done_words
+from scheduling.selectors.questions import question_about
 from scheduling.services import EntryChanged, SlotTaken, TimeInTheWay
 
 CONFLICT, REFUSED = 409, 422
@@ -45,7 +47,8 @@ def words_of(action: str, entry: Entry, request: StaffRequest) -> str:
 
 
 def done(request: StaffRequest, text: str, *, entry: Entry | None = None, undo: bool = True) -> HttpResponse:
-    """204 with what to say and refetch; without scripts back to the page of the entry's day."""
+    """204 with what to say, to ask and to refetch; without scripts back to the page of the entry's day, where the
+    dialog of the entry asks the same."""
     if not request.htmx:
         messages.success(request, text)
         return see_other(back_url(request, entry))
@@ -54,10 +57,15 @@ def done(request: StaffRequest, text: str, *, entry: Entry | None = None, undo: 
         response,
         {
             "praxis:changed": {"entry": entry.pk if entry else None},
-            "praxis:say": {"text": text, "undo": undo},
+            "praxis:say": {"text": text, "undo": undo, "question": _question(entry)},
             "dialog:close": {},
         },
     )
+
+
+def _question(entry: Entry | None) -> dict[str, str] | None:
+    found = question_about(entry, timezone.now()) if entry else None
+    return asdict(found) if found else None
 
 
 def refused(request: StaffRequest, error: PraxisError, *, entry: Entry | None = None) -> HttpResponse:

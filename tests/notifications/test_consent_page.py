@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -5,6 +6,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Patient, Practice, User
 from notifications.models import BlockedAddress, Consent, Message
@@ -139,6 +141,43 @@ def test_a_moved_appointment_asks_whether_to_remind_again(desk: Client, column: 
         assert told.superseded_at == cast.NOW
         assert "nannte die alte Zeit" not in desk.get(url).content.decode()
         assert desk.post(again, headers={"HX-Request": "true"}).status_code == 422
+
+
+def ask_by_moving(desk: Client, told: Message, column: CalendarColumn, clock: str) -> dict[str, Any]:
+    """As drag and drop does; what the page is told to say and to ask."""
+    entry = told.entry
+    assert entry
+    entry.refresh_from_db()
+    answer = desk.post(
+        reverse("entry_move", args=[entry.pk]),
+        {"version": entry.version, "spalte": column.pk, "beginn": f"2026-11-24T{clock}:00+01:00"},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 204, answer.content
+    said: dict[str, Any] = json.loads(answer["HX-Trigger"])["praxis:say"]
+    return said
+
+
+def test_dragging_asks_at_once_and_a_no_holds_for_this_time_only(
+    desk: Client, column: CalendarColumn, told: Message
+) -> None:
+    with time_machine.travel(cast.NOW, tick=False):
+        question = ask_by_moving(desk, told, column, "11:00")["question"]
+        assert "Noch einmal erinnern?" in question["words"]
+        assert desk.post(question["no_url"], headers={"HX-Request": "true"}).status_code == 204
+        assert "erneut erinnern?" not in desk.get("/kalender/?tag=2026-11-24").content.decode()
+        page = desk.get(reverse("entry_detail", args=[told.entry_id])).content.decode()
+        assert "Die Erinnerung nannte die alte Zeit." not in page
+        assert ask_by_moving(desk, told, column, "10:00")["question"] is not None, "another time, another question"
+        told.refresh_from_db()
+        back = timezone.localtime(told.appointment_at).strftime("%H:%M")
+        assert ask_by_moving(desk, told, column, back)["question"] is None, "the time that was told"
+
+
+def test_whoever_was_not_told_is_not_asked_about(desk: Client, column: CalendarColumn, told: Message) -> None:
+    Message.objects.filter(pk=told.pk).update(state="queued", outcome=0)
+    with time_machine.travel(cast.NOW, tick=False):
+        assert ask_by_moving(desk, told, column, "11:00")["question"] is None
 
 
 def test_the_dialog_tells_the_state_of_each_reminder(desk: Client, told: Message) -> None:

@@ -15,5 +15,5 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const answered = event.detail.xhr.responseURL;
   if (!loginUrl || !answered || new URL(answered).pathname !== loginUrl) return;
   event.detail.shouldSwap = false;
-  toast(texts.signedOut, { kind: "error", action: { label: texts.signIn, href: loginUrl } });
+  toast(texts.signedOut, { kind: "error", actions: [{ label: texts.signIn, href: loginUrl }] });
 });

@@ -12,15 +12,15 @@ export function speak(text) {
 }
 
 /**
- * Shows a message at the bottom. action: {label, run} or {label, href}; kind: "success" | "warning" | "error".
+ * Shows a message at the bottom. actions: {label, run} or {label, href} each; kind: "success" | "warning" | "error".
  * Errors and messages with an action stay until they are closed or replaced; others leave after ten seconds.
  */
-export function toast(text, { kind = "", action = null, sticky = kind === "error" } = {}) {
+export function toast(text, { kind = "", actions = [], sticky = kind === "error" } = {}) {
   const region = document.getElementById("toasts");
   const element = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   if (kind) element.classList.add(`is-${kind}`);
   element.querySelector("p").textContent = text;
-  if (action) element.querySelector("p").after(actionElement(action, element));
+  element.querySelector("p").after(...actions.map((action) => actionElement(action, element)));
   for (const same of region.children) if (same.textContent === element.textContent) same.remove();
   region.append(element);
   while (region.children.length > 3) region.firstElementChild.remove();

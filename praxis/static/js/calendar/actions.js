@@ -33,6 +33,11 @@ export function undo() {
   return inTurn(() => send(grid().dataset.urlUndo, {}));
 }
 
+/** An answer to a question of the server: a POST without fields. */
+export function answer(url) {
+  return inTurn(() => send(url, {}));
+}
+
 function inTurn(task) {
   waiting += 1;
   const turn = queue.then(task).finally(() => { waiting -= 1; });
@@ -70,7 +75,7 @@ async function post(url, values) {
 function isUnderstood(response) {
   const { loginUrl } = document.body.dataset;
   if (loginUrl && new URL(response.url).pathname === loginUrl) {
-    toast(texts.signedOut, { kind: "error", action: { label: texts.signIn, href: loginUrl } });
+    toast(texts.signedOut, { kind: "error", actions: [{ label: texts.signIn, href: loginUrl }] });
     return false;
   }
   if (response.ok || response.status === 409 || response.status === 422) return true;

@@ -1,6 +1,6 @@
 // German words of the calendar: written in templates/scheduling/_calendar_words.html, filled in here.
 import { toast } from "../status.js";
-import { undo } from "./actions.js";
+import { answer, undo } from "./actions.js";
 
 const texts = document.getElementById("calendar-words").dataset;
 
@@ -14,11 +14,21 @@ export function fromTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
-let last = null;
+let last = [];
 
-// One message of the calendar at a time: the next action makes the one before it old.
-document.addEventListener("praxis:say", ({ detail: { text, tone, undo: canUndo } }) => {
-  last?.remove();
-  const action = canUndo ? { label: words("undo"), run: undo } : null;
-  last = toast(text, { kind: tone === "danger" ? "error" : "success", action });
+// One message of the calendar at a time: the next action makes the one before it old, and its question too.
+document.addEventListener("praxis:say", ({ detail: { text, tone, undo: canUndo, question } }) => {
+  last.forEach((element) => element.remove());
+  const actions = canUndo ? [{ label: words("undo"), run: undo }] : [];
+  last = [toast(text, { kind: tone === "danger" ? "error" : "success", actions })];
+  if (question) last.push(ask(question));
 });
+
+/** Stays until it is answered or closed, or the next action makes it old. */
+function ask(question) {
+  const actions = [
+    { label: question.yes, run: () => answer(question.yes_url) },
+    { label: question.no, run: () => answer(question.no_url) },
+  ];
+  return toast(question.words, { kind: "warning", actions, sticky: true });
+}
