@@ -1,0 +1,104 @@
+"""The English of the pages that patients read: which texts there are, and the catalogue in locale/.
+
+Sources are German. `manage.py translations` brings locale/en in step with them; a house test says when it is not.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.template import engines
+from django.template.base import Template
+from django.template.loader_tags import ExtendsNode, IncludeNode
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+from praxis.catalogue import Message
+
+# What patients see, below the tree of the project. Whatever a template includes or extends comes along.
+TEMPLATES = (
+    "account/**/*.html", "accounts/patient_area/**/*.html", "accounts/welcome/**/*.html",
+    "accounts/registration/**/*.html", "allauth/**/*.html", "mfa/**/*.html", "usersessions/**/*.html", "scheduling/patient_area/**/*.html",
+    "notifications/patient_area/**/*.html", "base_patient.html", "[45]*.html", "django/forms/**/*.html",
+)  # fmt: skip
+PYTHON = (
+    "accounts/adapter.py", "accounts/confirmation_words.py", "accounts/mails/*.py", "accounts/own_data_form.py",
+    "accounts/passwords.py", "accounts/patient_edit_form.py", "accounts/services/confirmations.py",
+    "accounts/services/invitations.py", "accounts/services/passwords.py", "accounts/services/patient_area.py",
+    "accounts/services/patient_locks.py", "accounts/services/patients.py", "accounts/services/sign_in_email.py",
+    "accounts/templatetags/patient_area.py", "accounts/views/forgot.py", "accounts/views/patient_area.py",
+    "accounts/views/patient_sign_in.py", "accounts/views/welcome.py", "accounts/welcome_forms.py",
+    "notifications/forms/own_consent.py", "notifications/patient_additions.py", "notifications/views/own_consents.py",
+    "scheduling/patient_additions.py", "scheduling/presentation/own_appointments.py",
+    "scheduling/services/own_cancelling.py", "scheduling/views/own_appointments.py",
+)  # fmt: skip
+# Of a longer vocabulary only these classes.
+CLASSES = {
+    "accounts/models/patient.py": "Sex", "notifications/models/words.py": "Channel",
+    "notifications/models/consent.py": "Verdict",
+}  # fmt: skip
+CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
+MARKED = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
+
+
+def patient_texts() -> set[Message]:
+    found = set(template_texts(_templates()))
+    for path in sorted({path for pattern in PYTHON for path in settings.BASE_DIR.glob(pattern)}):
+        found.update(python_texts(ast.parse(path.read_text())))
+    for place, name in CLASSES.items():
+        tree = ast.parse((settings.BASE_DIR / place).read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                found.update(python_texts(node))
+    return found
+
+
+def _templates() -> list[str]:
+    root = settings.BASE_DIR / "templates"
+    return sorted({str(path.relative_to(root)) for pattern in TEMPLATES for path in root.glob(pattern)})
+
+
+def python_texts(tree: ast.AST) -> Iterator[Message]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        texts = [arg.value for arg in node.args[: CALLS.get(node.func.id, 0)] if isinstance(arg, ast.Constant)]
+        if texts and all(isinstance(text, str) and text for text in texts):
+            yield Message(str(texts[0]), str(texts[1]) if len(texts) > 1 else "")
+
+
+def template_texts(names: list[str]) -> Iterator[Message]:
+    """Of these and of everything of ours that they include or extend by name."""
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
+        waiting += _named_in(template)
+        if Path(template.origin.name).is_relative_to(settings.BASE_DIR / "templates"):
+            yield from _texts_of(template)
+
+
+def _named_in(template: Template) -> Iterator[str]:
+    for node in template.nodelist.get_nodes_by_type(ExtendsNode):
+        if isinstance(node.parent_name.var, str):
+            yield node.parent_name.var
+    for node in template.nodelist.get_nodes_by_type(IncludeNode):
+        if isinstance(node.template.var, str):
+            yield node.template.var
+
+
+def _texts_of(template: Template) -> Iterator[Message]:
+    for node in template.nodelist.get_nodes_by_type(TranslateNode):
+        literal = getattr(node.filter_expression.var, "literal", None)
+        if isinstance(literal, str):
+            yield Message(literal)
+    for node in template.nodelist.get_nodes_by_type(BlockTranslateNode):
+        plural = node.render_token_list(node.plural)[0] if node.plural else ""
+        yield Message(node.render_token_list(node.singular)[0], plural)
+    for double, single in MARKED.findall(template.source):
+        yield Message(double or single)
