@@ -29,6 +29,7 @@ from accounts.services.patients import as_fields, register_patient, update_patie
 from accounts.services.treatments import add_treatment
 from praxis.core.form_page import form_page, typed
 from praxis.core.forms import accepts
+from praxis.core.going_back import back_or
 
 ROWS = 50
 LONGEST_QUERY = 80
@@ -104,7 +105,7 @@ def patient_edit(request: StaffRequest, patient_id: int) -> HttpResponse:
 
     if request.method == "POST" and accepts(form, save):
         messages.success(request, _("Die Änderungen sind gespeichert."))
-        return redirect("patient", shown.pk)
+        return back_or(request, "patient", shown.pk)
     return _edit(request, form, patient_id=shown.pk, heading=heading, lock=lock)
 
 

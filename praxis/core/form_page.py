@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from praxis.core.forms import accepts
+from praxis.core.going_back import back_or
 
 TEMPLATE = "components/settings_form.html"
 
@@ -24,10 +25,11 @@ def answer_form(
     request: HttpRequest, form: forms.BaseForm, save: Callable[[dict[str, Any]], object], *, said: str, back: str,
     **context: Any,
 ) -> HttpResponse:  # fmt: skip
-    """Saves and goes `back`, saying so; otherwise the page with the form, `back` as its way out."""
+    """Saves, says so and goes back to where the form was asked from, usually to `back`. What is refused stays on the
+    page, with `back` as its way out."""
     if accepts(form, save):
         messages.success(request, said)
-        return redirect(back)
+        return back_or(request, back)
     return form_page(request, form, back=back, **context)
 
 

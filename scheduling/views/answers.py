@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import StaffRequest
 from praxis.core.exceptions import PraxisError
+from praxis.core.going_back import way_back
 from scheduling.models import Entry
 from scheduling.presentation.address import PageAddress
 from scheduling.presentation.sentences import done_words
@@ -94,12 +95,20 @@ def see_other(url: str) -> HttpResponse:
 
 def back_url(request: HttpRequest, entry: Entry | None) -> str:
     """Where the form came from, else the day of the entry."""
-    wanted = request.POST.get("zurueck", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return wanted
+    if came := came_from(request):
+        return came
     if entry is None:
         return reverse("calendar")
     return PageAddress(day=timezone.localdate(entry.starts_at)).url()
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page that a form or a dialog was asked from; empty when nothing says so or it is none of ours."""
+    wanted = request.POST.get("zurueck", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else way_back(request)
 
 
 def not_modified_or(request: HttpRequest, body: str, content_type: str) -> HttpResponse:

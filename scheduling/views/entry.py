@@ -28,7 +28,7 @@ from scheduling.selectors.room import room_at
 from scheduling.services import EntryChanged, Person, edit_appointment, edit_mark
 from scheduling.services.changing import check_version
 from scheduling.services.timing import minutes_of
-from scheduling.views.answers import done, status_of, words_of
+from scheduling.views.answers import came_from, done, status_of, words_of
 from scheduling.views.booking_save import PersonNotChosen, not_chosen_words
 from scheduling.views.dialogs import show_dialog
 from scheduling.views.entry_edit import PERSON, EntryEdit, merged, typed, unfinished
@@ -89,7 +89,9 @@ def _show(
     if request.method == "GET":
         _record_reading(request, context["panels"])
     day = local_day(entry.starts_at, zone)
-    return show_dialog(request, "scheduling/entry.html", context, back=PageAddress(day=day).url(), status=status)
+    context["came_from"] = came_from(request)
+    back = context["came_from"] or PageAddress(day=day).url()
+    return show_dialog(request, "scheduling/entry.html", context, back=back, status=status)
 
 
 def _record_reading(request: StaffRequest, panels: Sequence[EntryPanel]) -> None:

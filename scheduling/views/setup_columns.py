@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import StaffRequest, staff_required
 from praxis.core.form_page import answer_form, form_page, typed
 from praxis.core.forms import accepts
+from praxis.core.going_back import back_or
 from scheduling.access import appointment_type_for, calendar_for, column_for
 from scheduling.forms.setup import AppointmentTypeForm, CalendarForm, ColumnForm
 from scheduling.models import AppointmentType, Calendar, CalendarColumn
@@ -89,7 +90,7 @@ def column_edit(request: StaffRequest, column_id: int) -> HttpResponse:
     )
     if saved:
         messages.success(request, _("Die Spalte ist gespeichert."))
-        return redirect("columns")
+        return back_or(request, "columns")
     return form_page(request, form, section="columns", heading=heading, back="columns")
 
 
