@@ -114,23 +114,18 @@ def _button(entry: Entry, answer: Answer, reader: User, back: str) -> StepButton
     if answer.step is None:
         return None
     step, is_post = STEPS[answer.step], answer.step in ACTIONS
-    url = reverse("readiness_step", args=[entry.pk]) if is_post else f"{_page_of(answer.step, entry)}?{_next(back)}"
+    url = reverse("readiness_step", args=[entry.pk]) if is_post else _page_of(answer.step, entry, back)
     may = reader.role == ADMIN or not step.admins_only
     return StepButton(step.kind, step.label, step.instead, url, is_post, may)
 
 
-def _next(back: str) -> str:
-    return urlencode({"next": back})
-
-
-def _page_of(kind: StepKind, entry: Entry) -> str:
-    """The page where the step is done."""
+def _page_of(kind: StepKind, entry: Entry, back: str) -> str:
+    """The page where the step is done, and which returns to `back`."""
     role = entry.column.doctor_role
     places: dict[StepKind, tuple[str, list[int | None]]] = {
         StepKind.CHOOSE_DOCTOR: ("column_edit", [entry.column_id]),
         StepKind.LINK_DOCTOR: ("doctor_role_edit", [role.pk if role else None]),
         StepKind.CREATE_DOCTOR: ("person_create", []),
-        StepKind.RESET_DOCTOR_FACTOR: ("person_edit", [role.user_id if role else None]),
         StepKind.SET_UP_FACTOR: ("mfa_index", []),
         StepKind.ASSIGN_PATIENT: ("entry_detail", [entry.pk]),
         StepKind.OPEN_APPOINTMENT: ("entry_detail", [entry.pk]),
@@ -138,7 +133,7 @@ def _page_of(kind: StepKind, entry: Entry) -> str:
         StepKind.CHECK_COUPLING: ("coupling", []),
         StepKind.ADD_EMAIL: ("patient_edit", [entry.patient_id]),
         StepKind.CREATE_PATIENT: ("patient_account_create", [entry.patient_id]),
-        StepKind.RESET_PATIENT_FACTOR: ("patient", [entry.patient_id]),
     }
     name, ids = places[kind]
-    return reverse(name, args=ids)
+    wanted = {"rolle": User.Role.DOCTOR} if kind == StepKind.CREATE_DOCTOR else {}
+    return f"{reverse(name, args=ids)}?{urlencode(wanted | {'next': back})}"

@@ -12,6 +12,7 @@ from accounts.services.account_switching import reactivate_patient_account
 from accounts.services.invitations import resend_invitation
 from accounts.services.passwords import send_password_link
 from accounts.services.patient_account_links import send_password_link_to_patient, send_welcome_again
+from accounts.services.second_factor import reset_second_factor
 from accounts.services.users import activate_user
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
@@ -22,6 +23,9 @@ from videosprechstunde.readiness.terms import StepKind
 ADMIN = "practice_admin"
 WELCOME_SENT = gettext_lazy("Die Willkommens-E-Mail ist unterwegs. Ihr Link gilt sieben Tage.")
 LINK_SENT = gettext_lazy("Der Link für ein neues Passwort ist unterwegs. Er gilt eine Stunde.")
+FACTOR_RESET = gettext_lazy("Der zweite Faktor ist zurückgesetzt. Jetzt genügt das Passwort zur Anmeldung.")
+# Who signed in long ago proves first who they are.
+DANGEROUS = frozenset({StepKind.REACTIVATE_DOCTOR, StepKind.RESET_DOCTOR_FACTOR, StepKind.RESET_PATIENT_FACTOR})
 
 
 class StepOutdated(PraxisError):
@@ -74,6 +78,16 @@ def _password_patient(entry: Entry, actor: User, now: datetime) -> str:
     return str(LINK_SENT)
 
 
+def _reset_factor_of_doctor(entry: Entry, actor: User, now: datetime) -> str:
+    reset_second_factor(user=_doctor(entry), practice=entry.practice, actor=actor, now=now)
+    return str(FACTOR_RESET)
+
+
+def _reset_factor_of_patient(entry: Entry, actor: User, now: datetime) -> str:
+    reset_second_factor(user=_account(entry).user, practice=entry.practice, actor=actor, now=now)
+    return str(FACTOR_RESET)
+
+
 def _reactivate_doctor(entry: Entry, actor: User, now: datetime) -> str:
     activate_user(user=_doctor(entry), actor=actor, now=now)
     return _("Das Konto ist wieder aktiv.")
@@ -104,7 +118,9 @@ ACTIONS: dict[StepKind, Callable[[Entry, User, datetime], str]] = {
     StepKind.WELCOME_DOCTOR: _welcome_doctor,
     StepKind.RESET_LINK_DOCTOR: _password_doctor,
     StepKind.REACTIVATE_DOCTOR: _reactivate_doctor,
+    StepKind.RESET_DOCTOR_FACTOR: _reset_factor_of_doctor,
     StepKind.WELCOME_PATIENT: _welcome_patient,
     StepKind.RESET_LINK_PATIENT: _password_patient,
     StepKind.REACTIVATE_PATIENT: _reactivate_patient,
+    StepKind.RESET_PATIENT_FACTOR: _reset_factor_of_patient,
 }

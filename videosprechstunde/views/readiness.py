@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import StaffRequest, staff_required
+from accounts.access import StaffRequest, recently_signed_in, staff_required
 from accounts.selectors import staff_of
 from praxis.core.exceptions import PraxisError
 from praxis.core.going_back import way_back
@@ -22,7 +23,7 @@ from scheduling.models import Entry
 from videosprechstunde.access import ADMIN, video_appointment_for
 from videosprechstunde.readiness.advising import advise, advise_days
 from videosprechstunde.readiness.page import GuideView, guide_view
-from videosprechstunde.services.readiness_steps import take_step
+from videosprechstunde.services.readiness_steps import DANGEROUS, take_step
 
 WEEK = 7
 
@@ -51,7 +52,12 @@ def _address(entry: Entry, request: StaffRequest) -> str:
 
 @require_POST
 @staff_required()
-def readiness_step(request: StaffRequest, entry_id: int) -> HttpResponse:
+def readiness_step(request: StaffRequest, entry_id: int) -> HttpResponseBase:
+    take = recently_signed_in(_take_step) if request.POST.get("schritt") in DANGEROUS else _take_step
+    return take(request, entry_id)
+
+
+def _take_step(request: StaffRequest, entry_id: int) -> HttpResponse:
     entry = video_appointment_for(request, entry_id)
     kind = request.POST.get("schritt", "")
     try:
