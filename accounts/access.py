@@ -13,7 +13,18 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 from django_scopes import scope
 
-from accounts.models import ApiToken, DoctorRole, Mandant, Patient, PatientAccount, Practice, Registration, User
+from accounts.models import (
+    ApiToken,
+    DoctorRole,
+    Mandant,
+    OnlineAccount,
+    OnlineParticipant,
+    Patient,
+    PatientAccount,
+    Practice,
+    Registration,
+    User,
+)
 from accounts.recent_sign_in import signed_in_recently
 from accounts.services.patient_area import account_of
 from praxis.core.asking import remembering_answers
@@ -119,6 +130,15 @@ def registration_for(request: HttpRequest, registration_id: int) -> Registration
     return found
 
 
+def online_account_for(request: HttpRequest, online_account_id: int) -> OnlineAccount:
+    return get_object_or_404(OnlineAccount.objects.select_related("practice"), pk=online_account_id)
+
+
+def participant_for(request: HttpRequest, participant_id: int) -> OnlineParticipant:
+    found = OnlineParticipant.objects.select_related("account", "user", "practice")
+    return get_object_or_404(found, pk=participant_id)
+
+
 def doctor_role_for(request: HttpRequest, role_id: int) -> DoctorRole:
     return get_object_or_404(DoctorRole.objects, pk=role_id)
 
@@ -139,6 +159,6 @@ def colleague_for(request: HttpRequest, user_id: int) -> User:
 
 __all__ = [
     "PatientRequest", "StaffRequest", "api_token_for", "colleague_for", "doctor_role_for", "mandant_for",
-    "patient_account_for", "patient_for", "patient_required", "recently_signed_in", "registration_for",
-    "staff_required",
+    "online_account_for", "participant_for", "patient_account_for", "patient_for", "patient_required",
+    "recently_signed_in", "registration_for", "staff_required",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ urlpatterns = [
     path("einstellungen/anmeldung/", second_factor.sign_in_rules, name="sign_in_rules"),
     path("einstellungen/api/", tokens.api_token_list, name="api_tokens"),
     path("einstellungen/api/<int:token_id>/widerrufen/", tokens.api_token_revoke, name="api_token_revoke"),
+    path("einstellungen/online-konten/", include("accounts.online_urls")),
     path("einstellungen/personen/", people.people, name="people"),
     path("einstellungen/personen/neu/", people.person_create, name="person_create"),
     path("einstellungen/personen/<int:user_id>/", people.person_edit, name="person_edit"),

@@ -1,5 +1,5 @@
 """Loaded once all apps are there: what the floors below show of this one."""
 
-from scheduling import patient_additions
+from scheduling import account_effects, patient_additions
 
-__all__ = ["patient_additions"]
+__all__ = ["account_effects", "patient_additions"]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from praxis.core.rows import among, scoped_practice_id
 from scheduling.models import Entry
@@ -49,3 +50,12 @@ def is_to_be_held(entry: Entry, now: datetime) -> bool:
         entry.is_video and entry.kind == Kind.APPOINTMENT and entry.deleted_at is None and entry.ends_at > now
         and entry.placement != Placement.PARKED and entry.status not in OVER
     )  # fmt: skip
+
+
+def coming_video_appointments(now: datetime) -> QuerySet[Entry]:
+    """The Python side of STILL_TO_BE_HELD, for questions of other shapes."""
+    return (
+        Entry.objects.filter(is_video=True, kind=Kind.APPOINTMENT, deleted_at=None, ends_at__gt=now)
+        .exclude(placement=Placement.PARKED)
+        .exclude(status__in=OVER)
+    )
