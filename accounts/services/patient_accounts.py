@@ -6,7 +6,7 @@ One account per patient; an address of e-mail that is in use leads to the sign-i
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -23,6 +23,7 @@ from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 
 Origin = PatientAccount.Origin
+LONGEST_EMAIL = 254
 LINKED_MAIL = "patient_account_linked"
 
 
@@ -149,6 +150,7 @@ def clean_email(email: str) -> str:
     wanted = email.strip().lower()
     try:
         validate_email(wanted)
+        MaxLengthValidator(LONGEST_EMAIL)(wanted)
     except ValidationError as error:
         raise AccountImpossible(_("Bitte eine gültige E-Mail-Adresse eingeben."), field="email") from error
     return wanted
