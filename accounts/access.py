@@ -26,7 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.recent_sign_in import signed_in_recently
-from accounts.services.patient_area import account_of
+from accounts.services.patient_area import accounts_of
 from praxis.core.asking import remembering_answers
 from praxis.core.audit import record_read
 
@@ -45,6 +45,7 @@ class PatientRequest(HttpRequest):
     user: User
     practice: Practice
     patient_account: PatientAccount
+    has_other_accounts: bool
     htmx: HtmxDetails
 
 
@@ -92,10 +93,12 @@ def patient_required(view: type_view) -> type_view:
     @wraps(view)
     def wrapped(request: HttpRequest, account_id: int, **kwargs: Any) -> HttpResponseBase:
         user = request.user
-        account = account_of(user, account_id) if isinstance(user, User) else None
+        accounts = accounts_of(user) if isinstance(user, User) else []
+        account = next((one for one in accounts if one.pk == account_id), None)
         if account is None:
             raise Http404
         patient_request = cast(PatientRequest, request)
+        patient_request.has_other_accounts = len(accounts) > 1
         patient_request.patient_account, patient_request.practice = account, account.practice
         zone = ZoneInfo(account.practice.time_zone)
         with scope(practice=account.practice), timezone.override(zone), remembering_answers():

@@ -107,6 +107,20 @@ def _register_words(invitation: Invitation) -> tuple[str, str, str]:
     return _("E-Mail-Adresse bestätigen"), _("Guten Tag,"), why
 
 
+@writes_mail(MAIL_KINDS[Kind.EMAIL])
+def another_email(invitation_id: int, now: datetime) -> MailContent | None:
+    """To the address that is to count from then on."""
+    return _write(invitation_id, now, _email_words)
+
+
+def _email_words(invitation: Invitation) -> tuple[str, str, str]:
+    why = _(
+        "mit dieser Adresse möchten Sie sich künftig bei %(practice)s anmelden. Bitte öffnen Sie den Link und "
+        "bestätigen Sie sie:"
+    ) % {"practice": invitation.practice.name}
+    return _("Neue E-Mail-Adresse bestätigen"), _greeting(_user(invitation).get_full_name()), why
+
+
 def _greeting(name: str) -> str:
     return _("Guten Tag %(name)s,") % {"name": name}
 
@@ -118,6 +132,8 @@ def _user(invitation: Invitation) -> User:
 
 
 def _recipient(invitation: Invitation) -> str:
+    if invitation.kind == Kind.EMAIL:
+        return invitation.new_email
     about = invitation.user or invitation.online_account or invitation.registration
     return about.email if about is not None else ""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_scopes import scopes_disabled
 
 from accounts.models import PatientAccount, User
@@ -33,7 +33,11 @@ class AreaPart:
 
 PartOf = Callable[[PatientAccount, datetime], AreaPart | None]
 
-_pages: list[AreaPage] = [AreaPage("patient_home", "", "home")]
+_pages: list[AreaPage] = [
+    AreaPage("patient_home", _("Übersicht"), "home"),
+    AreaPage("patient_data", _("Daten"), "user"),
+    AreaPage("patient_sign_in", _("Anmeldung"), "key"),
+]
 _parts: list[PartOf] = []
 
 
@@ -60,17 +64,9 @@ def area_parts(account: PatientAccount, now: datetime) -> list[AreaPart]:
 
 
 def accounts_of(user: User) -> list[PatientAccount]:
-    """Whom this person may see, in whatever practice: neither invited only nor deactivated."""
+    """Whom this person may see, in whatever practice: neither invited only nor deactivated. Needs no scope."""
     with scopes_disabled():
-        return list(_open_accounts(user).order_by("practice__name", "patient__last_name", "patient__first_name", "pk"))
-
-
-def account_of(user: User, account_id: int) -> PatientAccount | None:
-    with scopes_disabled():
-        return _open_accounts(user).filter(pk=account_id).first()
-
-
-def _open_accounts(user: User) -> QuerySet[PatientAccount]:
-    return PatientAccount.objects.select_related("practice", "patient__practice", "user").filter(
-        user=user, activated_at__isnull=False, deactivated_at=None, practice__is_active=True
-    )
+        accounts = PatientAccount.objects.select_related("practice", "patient__practice", "user").filter(
+            user=user, activated_at__isnull=False, deactivated_at=None, practice__is_active=True
+        )
+        return list(accounts.order_by("practice__name", "patient__last_name", "patient__first_name", "pk"))

@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import PatientAccount
 from accounts.services.patient_area import area_pages
@@ -28,5 +27,5 @@ def area_links(context: RequestContext, account: PatientAccount) -> list[AreaLin
     for page in area_pages():
         url = reverse(page.url_name, args=[account.pk])
         is_current = path == url if url == home else path.startswith(url)
-        links.append(AreaLink(url, str(page.label) or _("Übersicht"), page.icon, is_current))
+        links.append(AreaLink(url, str(page.label), page.icon, is_current))
     return links

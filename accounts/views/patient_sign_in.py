@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import PatientRequest, patient_required
+from accounts.access import PatientRequest, patient_required, recently_signed_in
 from accounts.services.sign_in_email import ask_for_email, check_may_change
 from praxis.core.exceptions import PraxisError
 from praxis.core.form_page import form_page, typed
@@ -44,7 +43,7 @@ def _why_fixed(request: PatientRequest) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_required
-@reauthentication_required
+@recently_signed_in
 def patient_sign_in_email(request: PatientRequest) -> HttpResponse:
     form = EmailForm(typed(request))
     account = request.patient_account
