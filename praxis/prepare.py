@@ -20,6 +20,7 @@ def main() -> None:
     if settings.DEMO:
         call_command("demo")
         call_command("demo_messages")
+        call_command("demo_video")
         if settings.BETTY24_DEMO_URL:
             call_command("betty24_demo")
     fingerprints.remember(data_dir, static=static, code=os.environ["PRAXIS_CODE_PRINT"])

@@ -32,6 +32,7 @@ SIGN_INS = """
   Demo-Anmeldungen, Kennwort praxis-demo:
     Praxis demo      empfang@demo.example  aerztin@demo.example  admin@demo.example
     Praxis nachbar   empfang@nachbar.example
+    Patientin        patientin@demo.example
 """
 PORTAL = """
   betty24-Demo-Portal: {BETTY24_DEMO_URL}/  Schlüssel {BETTY24_DEMO_KEY}

@@ -75,7 +75,9 @@ def build_house(practice: Practice, chance: random.Random, *, now: datetime, tod
         for name, minutes, is_video, is_online in TYPES
     }
     calendar = create_calendar(practice=practice, name="Praxis", actor=admin)
-    columns = {row[0]: _column(calendar, row, roles.get(row[0]), types, admin, today) for row in COLUMNS}
+    # Dr. Reuter holds the video calls.
+    held_by = roles | {"Video": roles["Dr. Reuter"]}
+    columns = {row[0]: _column(calendar, row, held_by.get(row[0]), types, admin, today) for row in COLUMNS}
     people = _patients(practice, chance, mandant, list(roles.values()), reception, now, today)
     allowed = {row[0]: [types[name] for name in row[4]] for row in COLUMNS}
     return House(practice, reception, columns, types, allowed, people)
