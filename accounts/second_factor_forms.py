@@ -95,6 +95,13 @@ class CredentialField(forms.JSONField):
         except RecursionError:
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": ""}) from None
 
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """Never shown again: each answer of a browser is good for one question."""
+        return ""
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
 
 def credential_field() -> CredentialField:
     said = _("Der Passkey wurde nicht erkannt. Bitte noch einmal versuchen.")
