@@ -201,7 +201,7 @@ def test_a_taken_port_is_named_with_a_way_out(house: House) -> None:
 def test_the_sign_ins_it_prints_are_those_of_the_demo() -> None:
     addresses = {word for word in supervise.SIGN_INS.split() if "@" in word}
 
-    assert addresses == {f"{name}@demo.example" for name in ("empfang", "aerztin", "admin")} | {
+    assert addresses == {f"{name}@demo.example" for name in ("empfang", "aerztin", "admin", "patientin")} | {
         "empfang@nachbar.example"
     }
     assert DEMO_PASSWORD in supervise.SIGN_INS
