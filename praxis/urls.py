@@ -6,6 +6,9 @@ from django.urls import include, path
 
 # One sign-in page for everybody, with its limits on attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# What django-allauth keeps of people has pages of its own, with their rules; row by row it is nobody's business.
+for model in [known for known in admin.site._registry if known._meta.app_label in ("account", "mfa", "usersessions")]:
+    admin.site.unregister(model)
 handler500 = "praxis.core.errors.server_error"
 
 urlpatterns = [

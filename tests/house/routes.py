@@ -10,10 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 class Route:
     name: str
     pattern: URLPattern
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(self.pattern.pattern.regex.groupindex)
+    # Its own and those of what it lies below.
+    parameters: tuple[str, ...]
 
 
 def all_routes() -> list[Route]:
@@ -21,10 +19,11 @@ def all_routes() -> list[Route]:
     return list(_walk(get_resolver().url_patterns))
 
 
-def _walk(patterns: list[URLPattern | URLResolver]) -> Iterator[Route]:
+def _walk(patterns: list[URLPattern | URLResolver], above: tuple[str, ...] = ()) -> Iterator[Route]:
     for pattern in patterns:
+        parameters = (*above, *pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLPattern):
             assert pattern.name, f"{pattern} has no name"
-            yield Route(pattern.name, pattern)
+            yield Route(pattern.name, pattern, parameters)
         elif pattern.namespace != "admin":
-            yield from _walk(pattern.url_patterns)
+            yield from _walk(pattern.url_patterns, parameters)

@@ -13,13 +13,14 @@ from accounts.services.tokens import create_token
 from tests.factories import at, make_appointment, make_column, make_type, make_user
 from tests.house.neighbour import MARK, make_neighbour_rows
 from tests.house.routes import Route, all_routes
+from tests.signing_in import sign_in_freshly
 
 NOBODY = 987_654_321
 ROLES = [role.value for role in User.Role]
 
-# Links in mails: their parameters are secrets, not ids of rows.
-SECRETS = {"account_confirm_email", "account_reset_password_from_key", "message-callback", "opt-out"}
-WITH_ROWS = [r for r in all_routes() if r.parameters and r.name not in SECRETS]
+# Parameters that are no ids of rows: secrets of links, the public name of a practice, another system's own key.
+NO_ROWS = {"message-callback", "opt-out", "register", "registered", "api_coupled_patient"}
+WITH_ROWS = [r for r in all_routes() if r.parameters and r.name not in NO_ROWS]
 WITHOUT_ROWS = [r for r in all_routes() if not r.parameters]
 API = [r for r in WITH_ROWS if r.name.startswith("api_") and r.name.removeprefix("api_") in ("appointment", "patient")]
 PAGES = [r for r in WITH_ROWS if r not in API]
@@ -33,8 +34,7 @@ def foreign(db: None) -> dict[str, Model]:
 
 @pytest.fixture(params=ROLES)
 def client_of_each_role(request: pytest.FixtureRequest, practice: Practice, client: Client) -> Client:
-    client.force_login(make_user(practice, "rolle@demo.example", role=request.param))
-    return client
+    return sign_in_freshly(client, make_user(practice, "rolle@demo.example", role=request.param))
 
 
 def ids(route: Route) -> str:
@@ -96,7 +96,8 @@ def test_no_page_shows_anything_of_the_neighbour(
     )
     answer = client.get(path, {"alle": "1", "q": MARK})
     assert answer.status_code in (200, 302, 401, 404, 405)
-    assert MARK not in answer.content.decode()
+    # The address of the page itself may stand in it.
+    assert MARK not in answer.content.decode().replace(f"q={MARK}", "")
 
 
 REFERENCES = [
