@@ -1,29 +1,21 @@
-"""Second factors without a browser: an app with codes, and a session that is fresh enough for dangerous steps."""
+"""Second factors without a browser: an app with codes, recovery codes, the row of a passkey."""
 
 import base64
+import hashlib
 import secrets
 import time
 
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from django.test import Client
+from cryptography.hazmat.primitives.asymmetric import ec
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.models import User
 
-
-def sign_in_freshly(client: Client, user: User) -> None:
-    """As force_login, and as if the password had just been typed."""
-    client.force_login(user)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
-    session.save()
+CLIENT_DATA = b'{"type": "webauthn.create", "challenge": "eA", "origin": "https://testserver"}'
 
 
 def add_app(user: User) -> str:
@@ -45,6 +37,20 @@ def add_recovery_codes(user: User) -> list[str]:
 
 
 def add_passkey_row(user: User, name: str = "Schlüssel") -> Authenticator:
-    """A row as it counts; nobody can sign in with it."""
-    data = {"name": name, "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    """A key as a browser would have registered it; nobody holds its private part any more."""
+    public_key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    credential_id = secrets.token_bytes(16)
+    attested = AttestedCredentialData.create(Aaguid.NONE, credential_id, public_key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    said = AuthenticatorData.create(hashlib.sha256(b"testserver").digest(), flags, 0, bytes(attested))
+    response = {"clientDataJSON": websafe_encode(CLIENT_DATA), "attestationObject": websafe_encode(_unattested(said))}
+    credential = {
+        "type": "public-key", "id": websafe_encode(credential_id), "rawId": websafe_encode(credential_id),
+        "response": response, "clientExtensionResults": {"credProps": {"rk": True}},
+    }  # fmt: skip
+    data = {"name": name, "credential": credential}
     return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+def _unattested(said: AuthenticatorData) -> bytes:
+    return bytes(AttestationObject.create("none", said, {}))

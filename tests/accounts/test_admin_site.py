@@ -10,6 +10,7 @@ from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Tr
 from praxis.core.models import AuditEntry
 from scheduling.models import CalendarColumn, Entry
 from tests.factories import PASSWORD, at, make_appointment, make_patient
+from tests.second_factors import add_app
 
 OURS = [model for model in admin.site._registry if model._meta.app_label in ("accounts", "scheduling", "core")]
 WRITABLE = {"mandant", "doctorrole", "calendar"}
@@ -132,7 +133,9 @@ def test_an_operator_sees_every_practice_in_the_admin_only(
 ) -> None:
     make_patient(practice, "Meier", birth_date=date(1960, 1, 1))
     make_patient(neighbour, "Fremd", birth_date=date(1960, 1, 1))
-    client.force_login(User.objects.create_superuser("betrieb@x.example", PASSWORD))
+    operator = User.objects.create_superuser("betrieb@x.example", PASSWORD)
+    add_app(operator)
+    client.force_login(operator)
     page = client.get(address(Patient, "changelist")).content.decode()
     assert "Meier" in page
     assert "Fremd" in page

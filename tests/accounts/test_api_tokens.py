@@ -16,6 +16,7 @@ from django_scopes import scope, scopes_disabled
 from accounts.models import ApiToken, Practice, User
 from accounts.services.tokens import create_token, find_valid_token, revoke_token
 from praxis.core.models import AuditEntry
+from tests.signing_in import sign_in_freshly
 
 PAGE = "/einstellungen/api/"
 GOOD = {"name": "Telefonsystem", "scopes": ["calendar:read", "calendar:write"], "days": "90"}
@@ -144,7 +145,7 @@ def test_revoking_twice_is_audited_once(reception: User) -> None:
 
 
 def test_the_page_shows_a_new_token_once(client: Client, practice_admin: User) -> None:
-    client.force_login(practice_admin)
+    sign_in_freshly(client, practice_admin)
     page = client.post(PAGE, GOOD)
     secret = re.search(r"praxis_[\w-]{43}", page.content.decode())
 
@@ -159,7 +160,7 @@ def test_the_page_shows_a_new_token_once(client: Client, practice_admin: User) -
 
 
 def test_a_right_that_opens_no_door_yet_is_not_offered(client: Client, practice_admin: User) -> None:
-    client.force_login(practice_admin)
+    sign_in_freshly(client, practice_admin)
     page = client.get(PAGE).content.decode()
 
     assert 'value="patients:write"' in page
@@ -167,7 +168,7 @@ def test_a_right_that_opens_no_door_yet_is_not_offered(client: Client, practice_
 
 
 def test_the_page_keeps_what_was_typed(client: Client, practice_admin: User) -> None:
-    client.force_login(practice_admin)
+    sign_in_freshly(client, practice_admin)
     page = client.post(PAGE, {"name": "Telefonsystem", "days": "90"})
 
     assert page.status_code == 422
@@ -188,13 +189,13 @@ def test_the_page_keeps_what_was_typed(client: Client, practice_admin: User) -> 
     ],
 )
 def test_the_page_refuses_wrong_values(client: Client, practice_admin: User, wrong: dict[str, Any]) -> None:
-    client.force_login(practice_admin)
+    sign_in_freshly(client, practice_admin)
 
     assert client.post(PAGE, GOOD | wrong).status_code == 422
 
 
 def test_the_page_revokes(client: Client, practice_admin: User) -> None:
-    client.force_login(practice_admin)
+    sign_in_freshly(client, practice_admin)
     secret = re.search(r"praxis_[\w-]{43}", client.post(PAGE, GOOD).content.decode())
     with scope(practice=practice_admin.practice):
         token = ApiToken.objects.get()
@@ -210,10 +211,10 @@ def test_only_the_administration_of_the_same_practice_may(
 ) -> None:
     with scope(practice=stranger.practice):
         foreign, _secret = create_token(user=stranger, scopes=["calendar:read"], now=timezone.now())
-    client.force_login(reception)
+    sign_in_freshly(client, reception)
     assert client.get(PAGE).status_code == 404
     assert client.post(PAGE, GOOD).status_code == 404
-    client.force_login(practice_admin)
+    sign_in_freshly(client, practice_admin)
     assert client.post(reverse("api_token_revoke", args=[foreign.pk])).status_code == 404
     assert client.get(reverse("api_token_revoke", args=[foreign.pk])).status_code == 405
     with scope(practice=stranger.practice):

@@ -13,7 +13,8 @@ from accounts.models import ApiToken, HistoryLine, PatientAccount, Practice, Use
 from accounts.services.second_factor import ResetRefused, reset_second_factor
 from praxis.core.models import AuditEntry
 from tests.factories import PASSWORD, make_patient
-from tests.second_factors import add_app, add_recovery_codes, code_of, sign_in_freshly
+from tests.second_factors import add_app, add_recovery_codes, code_of
+from tests.signing_in import sign_in_freshly
 
 TOKENS = "/einstellungen/api/"
 RULES = "/einstellungen/anmeldung/"

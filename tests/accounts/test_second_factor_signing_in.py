@@ -12,7 +12,8 @@ from django_scopes import scope
 from accounts.models import HistoryLine, Practice, User
 from praxis.core import crypto
 from tests.factories import PASSWORD
-from tests.second_factors import add_app, add_passkey_row, add_recovery_codes, code_of, sign_in_freshly
+from tests.second_factors import add_app, add_passkey_row, add_recovery_codes, code_of
+from tests.signing_in import sign_in_freshly
 
 SIGN_IN = "/konto/login/"
 SECOND = "/konto/zweiter-faktor/authenticate/"

@@ -23,6 +23,7 @@ from tests.browser.calendar import Cast, open_calendar
 from tests.browser.server import Counting, serving
 from tests.browser.watching import Watch
 from tests.chromium import HINT, find_chromium
+from tests.signing_in import sign_in_freshly
 
 PICTURES = Path(__file__).parents[2] / "test-results"
 SIZES: dict[str, dict[str, Any]] = {
@@ -131,8 +132,7 @@ def open_page(chromium: Browser, app_url: str, contexts: list[BrowserContext], w
 
 
 def session_cookie(user: User, url: str) -> Any:
-    client = Client()
-    client.force_login(user)
+    client = sign_in_freshly(Client(), user)
     return {
         "name": settings.SESSION_COOKIE_NAME,
         "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
