@@ -7,7 +7,7 @@ from accounts.services.patient_accounts import create_patient_account
 from scheduling.models import AppointmentType, CalendarColumn, Entry
 from scheduling.models.entry import Placement
 from scheduling.selectors.video import video_appointments
-from tests.factories import PASSWORD, make_appointment, make_patient
+from tests.factories import PASSWORD, make_appointment, make_column, make_patient, make_type
 from videosprechstunde.readiness.advising import advise
 from videosprechstunde.readiness.terms import Advice
 
@@ -57,3 +57,12 @@ class VideoHouse:
         advice = advise(known, reader_id=None, now=self.moment)
         assert advice
         return advice
+
+
+def make_video_house(practice: Practice, doctor: User, reception: User, moment: datetime) -> VideoHouse:
+    """Inside the scope of the practice. The doctor signed in yesterday."""
+    User.objects.filter(pk=doctor.pk).update(last_login=moment - timedelta(days=1))
+    role = DoctorRole.objects.create(practice=practice, name="Dr. Reuter", user=doctor)
+    column = make_column(practice, "Video", kind="video", doctor_role=role)
+    kind = make_type(practice, "Videosprechstunde", is_video=True)
+    return VideoHouse(practice, column, kind, role, doctor, reception, moment)

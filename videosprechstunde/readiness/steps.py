@@ -29,7 +29,7 @@ _ALL = (
         StepKind.REACTIVATE_DOCTOR, _("Konto reaktivieren"),
         _("Ist die Person nicht mehr in der Praxis: der Spalte eine andere Arztrolle geben."), admins_only=True,
     ),
-    Step(StepKind.WELCOME_DOCTOR, _("Willkommens-E-Mail senden"), _LOST_MAIL),
+    Step(StepKind.WELCOME_DOCTOR, _("Willkommens-E-Mail erneut senden"), _LOST_MAIL),
     Step(StepKind.RESET_LINK_DOCTOR, _("Link für neues Passwort senden"), _NOT_THE_PASSWORD),
     Step(StepKind.RESET_DOCTOR_FACTOR, _("Zweiten Faktor zurücksetzen"), _RECOVERY_CODE, admins_only=True),
     Step(
@@ -61,7 +61,7 @@ _ALL = (
         StepKind.REACTIVATE_PATIENT, _("Online-Zugang reaktivieren"),
         _("Soll der Zugang gesperrt bleiben: den Termin in der Praxis oder am Telefon anbieten."),
     ),
-    Step(StepKind.WELCOME_PATIENT, _("Willkommens-E-Mail senden"), _LOST_MAIL),
+    Step(StepKind.WELCOME_PATIENT, _("Willkommens-E-Mail erneut senden"), _LOST_MAIL),
     Step(StepKind.RESET_LINK_PATIENT, _("Link für neues Passwort senden"), _NOT_THE_PASSWORD),
     Step(StepKind.RESET_PATIENT_FACTOR, _("Zweiten Faktor zurücksetzen"), _RECOVERY_CODE),
 )  # fmt: skip
