@@ -51,6 +51,7 @@ def write_po(messages: Iterable[Message], known: Catalogue) -> str:
     blocks = [f'msgid ""\nmsgstr {_quoted(HEADER)}']
     for message in sorted(set(messages)):
         texts = known.get(message, ())
+        texts = texts if len(texts) == (2 if message.plural else 1) else ()
         lines = [f"msgid {_quoted(message.text)}"]
         if message.plural:
             lines.append(f"msgid_plural {_quoted(message.plural)}")

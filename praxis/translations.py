@@ -18,40 +18,50 @@ from praxis.catalogue import Message
 
 # What patients see, below the tree of the project. Whatever a template includes or extends comes along.
 TEMPLATES = (
-    "account/**/*.html", "accounts/patient_area/**/*.html", "accounts/welcome/**/*.html",
-    "accounts/registration/**/*.html", "allauth/**/*.html", "mfa/**/*.html", "usersessions/**/*.html", "scheduling/patient_area/**/*.html",
-    "notifications/patient_area/**/*.html", "base_patient.html", "[45]*.html", "django/forms/**/*.html",
+    "account/*.html", "account/messages/*.txt", "accounts/patient_area/**/*.html", "accounts/welcome/**/*.html",
+    "accounts/registrations/register.html", "accounts/registrations/registered.html",
+    "accounts/registrations/closed.html", "allauth/**/*.html", "mfa/**/*.html", "mfa/messages/*.txt",
+    "usersessions/**/*.*", "scheduling/patient_area/**/*.html", "notifications/patient_area/**/*.html",
+    "base_patient.html", "[45]*.html", "django/forms/**/*.html",
 )  # fmt: skip
 PYTHON = (
-    "accounts/adapter.py", "accounts/confirmation_words.py", "accounts/mails/*.py", "accounts/own_data_form.py",
-    "accounts/passwords.py", "accounts/patient_edit_form.py", "accounts/services/confirmations.py",
-    "accounts/services/invitations.py", "accounts/services/passwords.py", "accounts/services/patient_area.py",
-    "accounts/services/patient_locks.py", "accounts/services/patients.py", "accounts/services/sign_in_email.py",
-    "accounts/templatetags/patient_area.py", "accounts/views/forgot.py", "accounts/views/patient_area.py",
-    "accounts/views/patient_sign_in.py", "accounts/views/welcome.py", "accounts/welcome_forms.py",
+    "accounts/adapter.py", "accounts/browsers.py", "accounts/confirmation_words.py", "accounts/mails/invitations.py",
+    "accounts/mails/patient_accounts.py", "accounts/mails/security.py", "accounts/middleware.py",
+    "accounts/own_data_form.py", "accounts/passwords.py", "accounts/patient_edit_form.py",
+    "accounts/second_factor.py", "accounts/second_factor_forms.py", "accounts/services/invitations.py",
+    "accounts/services/passwords.py", "accounts/services/patient_area.py", "accounts/services/patient_locks.py",
+    "accounts/services/patients.py", "accounts/services/registrations.py", "accounts/services/sign_in_email.py",
+    "accounts/views/forgotten.py", "accounts/views/patient_area.py", "accounts/views/patient_sign_in.py",
+    "accounts/views/register.py", "accounts/views/welcome.py", "accounts/welcome_forms.py",
     "notifications/forms/own_consent.py", "notifications/patient_additions.py", "notifications/views/own_consents.py",
     "scheduling/patient_additions.py", "scheduling/presentation/own_appointments.py",
     "scheduling/services/own_cancelling.py", "scheduling/views/own_appointments.py",
 )  # fmt: skip
-# Of a longer vocabulary only these classes.
-CLASSES = {
-    "accounts/models/patient.py": "Sex", "notifications/models/words.py": "Channel",
-    "notifications/models/consent.py": "Verdict",
+# Of longer files only these classes and functions.
+PARTS = {
+    "accounts/models/patient.py": ["Sex"], "accounts/patient_account_forms.py": ["RegisterForm"],
+    "accounts/services/patient_accounts.py": ["check_switchable", "clean_email"],
+    "notifications/models/consent.py": ["Verdict"], "notifications/models/words.py": ["Channel"],
+    "praxis/core/forms.py": ["BirthDateField"],
 }  # fmt: skip
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
 MARKED = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 
 
 def patient_texts() -> set[Message]:
     found = set(template_texts(_templates()))
-    for path in sorted({path for pattern in PYTHON for path in settings.BASE_DIR.glob(pattern)}):
-        found.update(python_texts(ast.parse(path.read_text())))
-    for place, name in CLASSES.items():
-        tree = ast.parse((settings.BASE_DIR / place).read_text())
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and node.name == name:
-                found.update(python_texts(node))
+    for place in PYTHON:
+        found.update(python_texts(_parsed(place)))
+    for place, names in PARTS.items():
+        parts = {node.name: node for node in ast.walk(_parsed(place)) if isinstance(node, DEFINITIONS)}
+        for name in names:
+            found.update(python_texts(parts[name]))
     return found
+
+
+def _parsed(place: str) -> ast.Module:
+    return ast.parse((settings.BASE_DIR / place).read_text())
 
 
 def _templates() -> list[str]:
