@@ -76,6 +76,14 @@ class RemindedAgain(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GatewayTested(Event):
+    """Somebody had a test message sent through it."""
+
+    audit_object: ClassVar[str] = "gateway_id"
+    gateway_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeftAsTold(Event):
     """The appointment moved, and somebody says that no new reminder is needed."""
 

@@ -36,7 +36,9 @@ def read_phone(text: str, country: str) -> Reading:
     parts = [part for part in _SEPARATORS.split(text) if sum(map(str.isdigit, part)) >= 5]
     if len(parts) > 1:
         return _first_that_is_the_same(parts, country)
-    return _one(parts[0] if parts else text, country)
+    # "0151 / 23 45 67 89": what stands before the slash is too short to be a number of its own.
+    whole = _one(text, country)
+    return whole if whole.verdict == Verdict.OK or not parts else _one(parts[0], country)
 
 
 def _first_that_is_the_same(parts: list[str], country: str) -> Reading:

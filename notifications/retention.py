@@ -77,6 +77,7 @@ technical(MessageSettings, ["leap_day_first_march", "lead_hours", "daily_cap"])
 technical(MessageSettings, ["contact_name", "contact_phone", "contact_address"])
 
 technical(GatewayAccount, ["practice", "channel", "kind", "is_active", "sender", "reply_to", "host", "port", "user"])
+personal(GatewayAccount, fields=["test_recipient"])
 technical(GatewayAccount, ["secret", "base_url", "is_inside", "rate_per_second", "callback_hash", "callback_token"])
 technical(GatewayAccount, ["last_error", "last_error_at", "next_free_at", "recent_starts"])
 

@@ -45,6 +45,7 @@ pages = [
     path("guthaben/", credits.credit_list, name="message-credits"),
     path("guthaben/<int:mandant_id>/", credits.credit_account, name="message-credit"),
     path("anbieter/", gateways.gateways, name="message-gateways"),
+    path("anbieter/<int:gateway_id>/probe/", gateways.gateway_test, name="message-gateway-test"),
     path("sperren/<int:blocked_id>/aufheben/", consents.address_unblock, name="message-unblock"),
     path("termin/<int:entry_id>/erneut/", reminding.reminder_again, name="message-remind-again"),
     path("termin/<int:entry_id>/dabei-bleiben/", reminding.reminder_left, name="message-leave-as-told"),

@@ -63,3 +63,13 @@ def _initial(account: GatewayAccount | None) -> dict[str, Any]:
         return {"kind": GatewayKind.CONSOLE, "rate_per_second": 10}
     names = ("kind", "sender", "reply_to", "host", "port", "user", "rate_per_second")
     return {name: getattr(account, name) for name in names}
+
+
+class TestMessageForm(forms.Form):
+    """To whom a provider is tried."""
+
+    recipient = _text(_("Testnachricht an"), 254)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, account: GatewayAccount, own_email: str) -> None:
+        suggested = account.test_recipient or (own_email if account.channel == Channel.EMAIL else "")
+        super().__init__(data, initial={"recipient": suggested}, prefix=f"test-{account.channel}")

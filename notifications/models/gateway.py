@@ -42,6 +42,8 @@ class GatewayAccount(models.Model):
     callback_hash = models.CharField(max_length=64, default="", editable=False)
     # The raw token of the callback address, to show the address again.
     callback_token = EncryptedTextField(default="", editable=False)
+    # Where somebody sent a test message last.
+    test_recipient = EncryptedTextField(default="", db_default="", editable=False)
     last_error = models.CharField(max_length=200, default="", editable=False)
     last_error_at = models.DateTimeField(null=True, editable=False)
     # The gateway asked for a pause until then.

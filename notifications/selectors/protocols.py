@@ -63,8 +63,13 @@ def counts_of_runs(run_ids: list[int]) -> dict[int, RunCounts]:
             waiting=Count("pk", filter=Q(state__in=[WorkState.QUEUED, WorkState.RUNNING])),
         )
     )
-    names = RunCounts.__dataclass_fields__
-    return {row["sent_by"]: RunCounts(**{name: row[name] for name in names}) for row in rows}  # type: ignore[literal-required]
+    return {
+        row["sent_by"]: RunCounts(
+            sent=row["sent"], delivered=row["delivered"], failed=row["failed"], unclear=row["unclear"],
+            waiting=row["waiting"],
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def errors(*, sort: str = "zeit", descending: bool = True, search: str = "") -> QuerySet[Message]:

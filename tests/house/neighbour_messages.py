@@ -20,7 +20,7 @@ def message_rows(practice: Practice, entry: Entry, patient: Patient, mark: str, 
         practice=practice, stage=None, name=mark, offset_days=3, search_days=1, is_active=True, actor=None
     )
     MessageTemplate.objects.update(text=mark)
-    save_gateway(practice=practice, channel=Channel.EMAIL, kind="console", sender=mark, actor=None, now=now)
+    gateway = save_gateway(practice=practice, channel=Channel.EMAIL, kind="console", sender=mark, actor=None, now=now)
     about: dict[str, Any] = {
         "practice": practice, "kind": MessageKind.REMINDER, "entry": entry, "stage": stage, "patient": patient,
         "appointment_at": entry.starts_at,
@@ -36,5 +36,5 @@ def message_rows(practice: Practice, entry: Entry, patient: Patient, mark: str, 
     return {
         "stage_id": stage, "template_id": MessageTemplate.objects.filter(practice=practice).latest("pk"),
         "message_job_id": Job.objects.filter(practice=practice).latest("pk"), "message_id": message,
-        "blocked_id": blocked,
+        "blocked_id": blocked, "gateway_id": gateway,
     }  # fmt: skip
