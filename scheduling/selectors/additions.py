@@ -54,6 +54,7 @@ PanelOf = Callable[[Entry, datetime], EntryPanel | None]
 NoticesOf = Callable[[datetime], Sequence[PageNotice]]
 
 _signs: list[SignsOf] = []
+_video_signs: list[SignsOf] = []
 _panels: list[PanelOf] = []
 _notices: list[NoticesOf] = []
 
@@ -61,6 +62,12 @@ _notices: list[NoticesOf] = []
 def add_signs(function: SignsOf) -> SignsOf:
     """Decorator: `function(entry_ids, now)` answers the signs of those entries that have any."""
     _signs.append(function)
+    return function
+
+
+def add_video_signs(function: SignsOf) -> SignsOf:
+    """Decorator: as `add_signs`, for video appointments only. A page without any asks nothing."""
+    _video_signs.append(function)
     return function
 
 
@@ -76,11 +83,15 @@ def add_notices(function: NoticesOf) -> NoticesOf:
     return function
 
 
-def signs_of(entry_ids: Collection[int], now: datetime) -> dict[int, list[EntrySign]]:
+def signs_of(
+    entry_ids: Collection[int], now: datetime, *, video_ids: Collection[int] = ()
+) -> dict[int, list[EntrySign]]:  # fmt: skip
+    """`video_ids`: those of the entries that are video appointments."""
     found: dict[int, list[EntrySign]] = {}
-    for function in _signs if entry_ids else ():
-        for entry_id, signs in function(entry_ids, now).items():
-            found.setdefault(entry_id, []).extend(signs)
+    for functions, ids in ((_signs, entry_ids), (_video_signs, video_ids)):
+        for function in functions if ids else ():
+            for entry_id, signs in function(ids, now).items():
+                found.setdefault(entry_id, []).extend(signs)
     return found
 
 

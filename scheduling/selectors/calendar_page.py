@@ -73,9 +73,16 @@ def find_page(query: PageQuery) -> FoundPage:
         lines=lines,
         aside=aside,
         taken=_month_load(tuple(ids), month_start, month_end, query.zone, query.state),
-        signs=signs_of([line.id for line in (*lines, *aside)], query.now),
+        signs=_signs(lines, aside, query.now),
         notices=notices_now(query.now),
     )
+
+
+def _signs(lines: list[EntryLine], aside: list[EntryLine], now: datetime) -> Mapping[int, Sequence[EntrySign]]:
+    shown = (*lines, *aside)
+    return signs_of(
+        [line.id for line in shown], now, video_ids=[line.id for line in shown if line.is_video]
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from videosprechstunde.calendar_additions import PANEL
 
 
 def sign(house: VideoHouse, entry: Entry) -> EntrySign | None:
-    found = signs_of([entry.pk], house.moment).get(entry.pk, [])
+    found = signs_of([], house.moment, video_ids=[entry.pk]).get(entry.pk, [])
     return found[0] if found else None
 
 
