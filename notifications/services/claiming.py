@@ -18,6 +18,7 @@ from notifications.services.credits import release
 from notifications.services.judging import Draft, Ended, Judged, Later, Picked, judge, judge_notice, lapsed
 from notifications.services.lanes import Lane
 from praxis.core.crypto import encrypt
+from praxis.core.fields import place_of
 from praxis.core.localtime import day_bounds, local_day
 from praxis.core.workrow import WorkState
 
@@ -157,7 +158,7 @@ def _set_aside(mandant_id: int | None, segments: int) -> bool:
 def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
-    places = {name: Message._meta.get_field(name).place for name in ("recipient", "subject", "text")}  # type: ignore[union-attr]
+    places = {name: place_of(Message, name) for name in ("recipient", "subject", "text")}
     checks = lane.settings.check_credit
     told = [
         {

@@ -47,3 +47,11 @@ class EncryptedTextField(models.TextField):
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"isnull": IsNull, "exact": ExactlyEmpty}.get(lookup_name)
+
+
+def place_of(model: type[models.Model], name: str) -> str:
+    """Where the text of an encrypted field belongs, for statements that write it by hand."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, EncryptedTextField):
+        raise TypeError(f"{model._meta.label}.{name} is not encrypted")
+    return field.place
