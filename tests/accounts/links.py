@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.test import Client
 from django.utils import timezone
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
-from accounts.models import Practice
+from accounts.models import Invitation, Practice
 from notifications.models import Message
 from notifications.services.sending import send_due
 
@@ -25,6 +25,11 @@ def codes_in(messages: list[Message]) -> list[str]:
 
 def last_code(practice: Practice, now: datetime | None = None) -> str:
     return codes_in(send_mails(practice, now))[-1]
+
+
+def let_expire(invitation: Invitation) -> None:
+    with scopes_disabled():
+        Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
 
 
 def open_link(client: Client, code: str) -> str:
