@@ -19,11 +19,8 @@ class AccountEmailForm(forms.Form):
 class NewAccountForm(AccountEmailForm):
     language = forms.ChoiceField(
         label=_("Sprache der E-Mails"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE,
-        widget=forms.RadioSelect, required=False,
+        widget=forms.RadioSelect,
     )  # fmt: skip
-
-    def clean_language(self) -> str:
-        return self.cleaned_data["language"] or settings.LANGUAGE_CODE
 
 
 class RegistrationSettingsForm(forms.Form):
@@ -57,6 +54,17 @@ class RegisterForm(forms.Form):
         help_text=_("Für Rückfragen der Praxis."),
     )  # fmt: skip
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Bitte ausfüllen.")
+
+    def full_clean(self) -> None:
+        """The first field to be mended is where typing goes on, also without scripts."""
+        super().full_clean()
+        for name in [name for name in self.fields if name in self.errors][:1]:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def clean_last_name(self) -> str:
         return self._name("last_name")

@@ -19,6 +19,10 @@ urlpatterns = [
         "patienten/<int:patient_id>/zugang/e-mail/", patient_accounts.patient_account_email,
         name="patient_account_email",
     ),
+    path(
+        "patienten/<int:patient_id>/zugang/zweiter-faktor/", patient_accounts.patient_account_factor_reset,
+        name="patient_account_factor_reset",
+    ),
     path("patienten/registrierungen/", registrations.registrations, name="registrations"),
     path("patienten/registrierungen/<int:registration_id>/", registrations.registration, name="registration"),
     path(

@@ -42,6 +42,8 @@ def _check(user: User, practice: Practice, actor: User) -> None:
     if user.practice_id == practice.pk:
         return
     with scopes_disabled():
-        is_patient = PatientAccount.objects.filter(user=user, practice=practice, deactivated_at=None).exists()
+        # Anybody's address can be invited; only who took that up is this practice's to look after.
+        live = PatientAccount.objects.filter(practice=practice, activated_at__isnull=False, deactivated_at=None)
+        is_patient = live.filter(user=user).exists()
     if user.practice_id is not None or not is_patient:
         raise ResetRefused(_("Diese Person arbeitet in einer anderen Praxis. Dort kann er zurückgesetzt werden."))

@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import StaffRequest, patient_account_for, patient_for, staff_required
+from accounts.access import (
+    StaffRequest,
+    patient_account_for,
+    patient_for,
+    recently_signed_in,
+    staff_required,
+)
 from accounts.models import Patient, PatientAccount
 from accounts.patient_account_forms import AccountEmailForm, NewAccountForm
 from accounts.selectors.email_use import EmailUse
@@ -25,6 +31,7 @@ from accounts.services.patient_accounts import (
     create_patient_account,
     origin_of,
 )
+from accounts.services.second_factor import reset_second_factor
 from praxis.core.exceptions import PraxisError
 from praxis.core.form_page import form_page, typed
 from praxis.core.forms import accepts
@@ -114,6 +121,21 @@ def patient_account_switch(request: StaffRequest, patient_id: int) -> HttpRespon
         messages.error(request, error.message)
     else:
         messages.success(request, said)
+    return back_or(request, "patient", patient_id)
+
+
+@require_POST
+@staff_required()
+@recently_signed_in
+def patient_account_factor_reset(request: StaffRequest, patient_id: int) -> HttpResponse:
+    """For somebody who lost telephone and recovery codes, and whom the practice knows to be the right person."""
+    account = patient_account_for(request, patient_id)
+    try:
+        reset_second_factor(user=account.user, practice=request.practice, actor=request.user, now=timezone.now())
+    except PraxisError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Der zweite Faktor ist zurückgesetzt. Für die Anmeldung genügt das Passwort."))
     return back_or(request, "patient", patient_id)
 
 

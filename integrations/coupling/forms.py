@@ -7,7 +7,7 @@ class CouplingForm(forms.Form):
         label=_("Name des anderen Systems"), max_length=80, help_text=_("Zum Beispiel das Arztinformationssystem.")
     )
     contact = forms.CharField(
-        label=_("Ansprechpartner"), max_length=120, required=False,
+        label=_("Ansprechpartner"), max_length=120,
         help_text=_("Wen die Praxis fragt, wenn ein Zugang fehlt: Name und Telefon."),
     )  # fmt: skip
     is_on = forms.BooleanField(

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import CoupledPatient, Coupling, Patient, PatientAccount, Practice, User
 from tests.accounts.links import last_code, open_link
 from tests.factories import make_patient, make_patient_account
+from tests.signing_in import sign_in_freshly
 
 EMAIL = "magda@post.example"
 
@@ -63,7 +65,7 @@ def test_a_doctor_makes_one_too(client: Client, doctor: User, patient: Patient) 
 
 def test_pressing_twice_makes_one(desk: Client, patient: Patient) -> None:
     for _ in range(2):
-        assert desk.post(f"/patienten/{patient.pk}/zugang/", {"email": EMAIL}).status_code == 302
+        assert desk.post(f"/patienten/{patient.pk}/zugang/", {"email": EMAIL, "language": "de"}).status_code == 302
     assert PatientAccount.objects.count() == 1
 
 
@@ -79,17 +81,17 @@ def test_an_address_in_use_shows_whose_and_links_on_request(
 ) -> None:
     other = make_patient_account(make_patient(in_practice, "Anders", "Olga"), deactivated_at=timezone.now())
     url = f"/patienten/{patient.pk}/zugang/"
-    refused = desk.post(url, {"email": other.user.email})
+    refused = desk.post(url, {"language": "de", "email": other.user.email})
     page = refused.content.decode()
     assert refused.status_code == 422
     assert "Anders, Olga" in page
     assert "deaktiviert" in page
-    assert desk.post(url, {"email": other.user.email, "verbinden": "1"}).status_code == 302
+    assert desk.post(url, {"language": "de", "email": other.user.email, "verbinden": "1"}).status_code == 302
     assert PatientAccount.objects.get(patient=patient).user == other.user
 
 
 def test_the_buttons_switch_and_send(desk: Client, patient: Patient) -> None:
-    desk.post(f"/patienten/{patient.pk}/zugang/", {"email": EMAIL})
+    desk.post(f"/patienten/{patient.pk}/zugang/", {"email": EMAIL, "language": "de"})
     base = f"/patienten/{patient.pk}/zugang/"
     assert "unterwegs" in desk.post(f"{base}senden/", follow=True).content.decode()
     assert "ist deaktiviert" in desk.post(f"{base}schalten/", {"aktiv": "0"}, follow=True).content.decode()
@@ -100,16 +102,36 @@ def test_the_buttons_switch_and_send(desk: Client, patient: Patient) -> None:
     assert PatientAccount.objects.get().state == "invited"
 
 
-def test_whoever_forgot_the_password_gets_a_link(
-    desk: Client, in_practice: Practice, patient: Patient
-) -> None:
+def test_whoever_forgot_the_password_gets_a_link(desk: Client, in_practice: Practice, patient: Patient) -> None:
     make_patient_account(patient)
     desk.post(f"/patienten/{patient.pk}/zugang/senden/", {"art": "passwort"})
     assert open_link(Client(), last_code(in_practice)) == "/willkommen/passwort/"
 
 
+def test_a_lost_second_factor_is_reset_by_whoever_signed_in_just_now(
+    client: Client, reception: User, patient: Patient
+) -> None:
+    account = make_patient_account(patient)
+    Authenticator.objects.create(user=account.user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    sign_in_freshly(client, reception)
+    assert "zurücksetzen" in page_of(client, patient)
+    client.post(f"/patienten/{patient.pk}/zugang/zweiter-faktor/")
+    assert not Authenticator.objects.exists()
+    assert "zweiten Faktor zurückgesetzt" in page_of(client, patient)
+
+
+def test_an_invitation_alone_gives_no_say_over_a_second_factor(
+    client: Client, reception: User, patient: Patient
+) -> None:
+    account = make_patient_account(patient, activated_at=None)
+    Authenticator.objects.create(user=account.user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    sign_in_freshly(client, reception)
+    client.post(f"/patienten/{patient.pk}/zugang/zweiter-faktor/")
+    assert Authenticator.objects.count() == 1
+
+
 def test_a_mistyped_address_is_put_right(desk: Client, patient: Patient) -> None:
-    desk.post(f"/patienten/{patient.pk}/zugang/", {"email": "magda@falsch.example"})
+    desk.post(f"/patienten/{patient.pk}/zugang/", {"email": "magda@falsch.example", "language": "de"})
     url = f"/patienten/{patient.pk}/zugang/e-mail/"
     assert "magda@falsch.example" in desk.get(url).content.decode()
     assert desk.post(url, {"email": EMAIL}).status_code == 302
@@ -136,7 +158,7 @@ def test_with_a_coupling_the_page_says_why_not_and_whom_to_ask(
         assert "Medistar" in page
         assert "Frau Lenz, 112" in page
         assert "Anlegen und" not in page
-    assert desk.post(f"/patienten/{patient.pk}/zugang/", {"email": EMAIL}).status_code == 422
+    assert desk.post(f"/patienten/{patient.pk}/zugang/", {"email": EMAIL, "language": "de"}).status_code == 422
     assert not PatientAccount.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """Building blocks of every page: icons, the main menu and what form templates need to know."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -65,23 +66,26 @@ def nav_items(context: RequestContext) -> list[MenuLink]:
 
 
 def _menu_links(request: Any) -> list[MenuLink]:
-    path = getattr(request, "path", "")
     may_administer = getattr(getattr(request, "user", None), "is_staff", False)
-    links = []
+    pages = []
     for entry in MENU:
-        if entry.admins_only and not may_administer:
-            continue
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
+        if may_administer or not entry.admins_only:
+            with suppress(NoReverseMatch):
+                pages.append((entry, reverse(entry.url_name)))
+    current = _closest(getattr(request, "path", ""), [url for _entry, url in pages])
+    links = []
+    for entry, url in pages:
         news = _news(entry, request)
-        if news is None:
-            continue
-        is_current = path == url if url == "/" else path.startswith(url)
-        label = str(entry.label)
-        links.append(MenuLink(url, label, str(entry.short) or label, entry.icon, is_current, news))
+        if news is not None:
+            label = str(entry.label)
+            links.append(MenuLink(url, label, str(entry.short) or label, entry.icon, url == current, news))
     return links
+
+
+def _closest(path: str, urls: list[str]) -> str:
+    """The page of the menu that this one is or lies below: registrations lie below the patients."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")
 
 
 def _news(entry: MenuEntry, request: Any) -> int | None:
