@@ -115,14 +115,14 @@ def open_page(chromium: Browser, app_url: str, contexts: list[BrowserContext], w
     def open_page(
         path: str = "", *, user: User | None = None, size: str = "desktop", scheme: str = "light", **options: Any
     ) -> Page:
-        context = chromium.new_context(
-            base_url=app_url, color_scheme=scheme, locale="de-DE", timezone_id="Europe/Berlin", **SIZES[size] | options
-        )
+        usual = {"base_url": app_url, "color_scheme": scheme, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
+        chosen = usual | SIZES[size] | options
+        context = chromium.new_context(**chosen)
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
         watch.over(context)
         if user:
-            context.add_cookies([session_cookie(user, app_url)])
+            context.add_cookies([session_cookie(user, chosen["base_url"])])
         page = context.new_page()
         if path:
             page.goto(path)
