@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 from django_scopes import scope
 
@@ -105,7 +106,10 @@ def patient_required(view: type_view) -> type_view:
             record_read(
                 practice_id=account.practice_id, actor_id=user.pk, object_type="patient", object_id=account.patient_id
             )
-            return view(patient_request, **kwargs)
+            answer = view(patient_request, **kwargs)
+        # The device may be shared: after signing out, going back shows nothing.
+        add_never_cache_headers(answer)
+        return answer
 
     return login_required(wrapped)
 

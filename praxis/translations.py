@@ -7,10 +7,11 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
 from django.template import engines
-from django.template.base import Template
+from django.template.base import Node, Template
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
@@ -47,6 +48,9 @@ PARTS = {
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
 MARKED = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
+
+
+Kind = TypeVar("Kind", bound=Node)
 
 
 def patient_texts() -> set[Message]:
@@ -94,21 +98,26 @@ def template_texts(names: list[str]) -> Iterator[Message]:
 
 
 def _named_in(template: Template) -> Iterator[str]:
-    for node in template.nodelist.get_nodes_by_type(ExtendsNode):
-        if isinstance(node.parent_name.var, str):
-            yield node.parent_name.var
-    for node in template.nodelist.get_nodes_by_type(IncludeNode):
-        if isinstance(node.template.var, str):
-            yield node.template.var
+    for extends in _nodes(template, ExtendsNode):
+        parent = getattr(extends.parent_name, "var", None)
+        if isinstance(parent, str):
+            yield parent
+    for include in _nodes(template, IncludeNode):
+        if isinstance(include.template.var, str):
+            yield include.template.var
 
 
 def _texts_of(template: Template) -> Iterator[Message]:
-    for node in template.nodelist.get_nodes_by_type(TranslateNode):
-        literal = getattr(node.filter_expression.var, "literal", None)
+    for plain in _nodes(template, TranslateNode):
+        literal = getattr(plain.filter_expression.var, "literal", None)
         if isinstance(literal, str):
             yield Message(literal)
-    for node in template.nodelist.get_nodes_by_type(BlockTranslateNode):
-        plural = node.render_token_list(node.plural)[0] if node.plural else ""
-        yield Message(node.render_token_list(node.singular)[0], plural)
+    for block in _nodes(template, BlockTranslateNode):
+        plural = block.render_token_list(block.plural)[0] if block.plural else ""
+        yield Message(block.render_token_list(block.singular)[0], plural)
     for double, single in MARKED.findall(template.source):
         yield Message(double or single)
+
+
+def _nodes(template: Template, kind: type[Kind]) -> Iterator[Kind]:
+    return (node for node in template.nodelist.get_nodes_by_type(kind) if isinstance(node, kind))
