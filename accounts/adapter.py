@@ -90,6 +90,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return [way | {"description": WAYS.get(way["id"], way["description"])} for way in ways]
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        raise RuntimeError(f"{template_prefix}: mails are wanted by event (MailWanted), nothing is sent from here.")
+
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **options: Any) -> None:
         """A line of history and a mail through the outbox instead of one sent while somebody waits for the page."""
         kind = SECURITY_CHANGES.get(template_prefix)

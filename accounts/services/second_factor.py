@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -9,6 +8,7 @@ from django_scopes import scopes_disabled
 from accounts.events import SecondFactorReset
 from accounts.models import HistoryLine, PatientAccount, Practice, User
 from accounts.services.history import note_security_change
+from accounts.services.sessions import end_sessions
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 
@@ -27,8 +27,7 @@ def reset_second_factor(*, user: User, practice: Practice, actor: User, now: dat
     # Nobody adds one in between: what is removed is what was there.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     Authenticator.objects.filter(user_id=user.pk).delete()
-    for session in UserSession.objects.filter(user_id=user.pk):
-        session.end()
+    end_sessions(user)
     user.has_second_factor = False
     publish(SecondFactorReset(practice_id=practice.pk, actor_id=actor.pk, user_id=user.pk))
     note_security_change(kind=HistoryLine.Kind.FACTOR_RESET, user=user, actor=actor, now=now)

@@ -9,7 +9,7 @@ from django_scopes import scope
 
 from accounts.models import User
 from accounts.selectors import practice_by_slug
-from accounts.services.demo_users import create_demo_user
+from accounts.services.demo_users import create_demo_user, put_off_second_factor
 from accounts.services.mandanten import create_mandant
 from accounts.services.patients import as_fields, register_patient
 from accounts.services.practices import create_practice
@@ -50,6 +50,7 @@ def fill_demo(*, now: datetime) -> int:
             done += _fill_weeks(house, Plan(now, zone, chance), today, with_clipboard=is_new)
     if practice_by_slug("nachbar") is None:
         _fill_neighbour(random.Random(SEED + 1), now, zone)
+    put_off_second_factor(slugs=("demo", "nachbar"), now=now)
     return done
 
 
