@@ -30,7 +30,7 @@ def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
         role = DoctorRole.objects.create(practice=practice, name=MARK)
         column = make_column(practice, MARK, location=MARK)
         patient = make_patient(practice, MARK, MARK, number="4711", email="zzfremd@x.example")
-        appointment_type = make_type(practice, MARK)
+        appointment_type = make_type(practice, MARK, is_video=True)
         entry = make_appointment(
             column, at(9, day=starts_on), patient=patient, actor=user, text=MARK, appointment_type=appointment_type
         )
