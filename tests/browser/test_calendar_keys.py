@@ -82,6 +82,25 @@ def test_enter_books_a_known_patient(calendar_page: Page, cast: Cast) -> None:
     assert (entry.starts_at, entry.is_known) == (at(8, 30), True)
 
 
+def test_arrows_choose_among_several_hits(calendar_page: Page, cast: Cast) -> None:
+    for first_name in ("Magda", "Maria", "Mathilde"):
+        factories.make_patient(cast.practice, "Meier", first_name)
+    page = calendar_page
+    locate_cell(page, cast.reuter, 8, 30).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_q")).to_be_focused()
+    page.keyboard.type("mei ma")
+    hits = locate_dialog(page).locator("ul.hits button")
+    expect(hits).to_have_count(3)
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#id_q")).to_be_focused()
+    for key, focused in [("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", 2), ("ArrowDown", 2), ("ArrowUp", 1)]:
+        page.keyboard.press(key)
+        expect(hits.nth(focused)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(locate_dialog(page).get_by_label("Gewählte Person")).to_contain_text("Meier, Maria")
+
+
 def test_m_moves_with_arrows_and_enter(calendar_page: Page, cast: Cast) -> None:
     page, entry = calendar_page, cast.book(cast.reuter, 9)
     locate_entry(page, entry).focus()

@@ -7,6 +7,7 @@ import "./move-mode.js";
 import "./shortcuts.js";
 import "./help.js";
 import "./opening.js";
+import "./hits.js";
 import "./new-person.js";
 import "./drag.js";
 import "./stretch.js";
