@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from accounts.models import DoctorRole, Mandant, Patient, Practice, User
 from accounts.selectors import living_patients, user_by_email
+from accounts.services.demo_registrations import open_demo_registration
 from accounts.services.demo_users import create_demo_user
 from accounts.services.doctor_roles import create_doctor_role
 from accounts.services.mandanten import create_mandant
@@ -79,6 +80,7 @@ def build_house(practice: Practice, chance: random.Random, *, now: datetime, tod
     held_by = roles | {"Video": roles["Dr. Reuter"]}
     columns = {row[0]: _column(calendar, row, held_by.get(row[0]), types, admin, today) for row in COLUMNS}
     people = _patients(practice, chance, mandant, list(roles.values()), reception, now, today)
+    open_demo_registration(practice=practice, known=people[-1], actor=admin, now=now)
     allowed = {row[0]: [types[name] for name in row[4]] for row in COLUMNS}
     return House(practice, reception, columns, types, allowed, people)
 
