@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -75,7 +76,7 @@ def _receive(request: HttpRequest, practice: Practice, form: RegisterForm) -> No
     typed_in = {name: form.cleaned_data[name] for name in APPLICANT}
     applicant = Applicant(language=translation.get_language() or "de", **typed_in)
     receive_registration(
-        practice=practice, applicant=applicant, source=request.META.get("REMOTE_ADDR", ""), now=timezone.now()
+        practice=practice, applicant=applicant, source=get_adapter(request).get_client_ip(request), now=timezone.now()
     )
 
 
