@@ -76,7 +76,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         else:
             note_history(kind=Kind.SIGNED_IN, user=user, now=now)
         due = second_factor_due(user, now)
-        if due is not None and not due.is_over:
+        if due is not None and due.from_on is not None and not due.is_over:
             # The calendar, where staff arrive, has no room for the line that other pages show.
             day = date_format(due.from_on, "d.m.Y")
             messages.info(request, gettext("Bitte bis zum %(day)s einen zweiten Faktor einrichten.") % {"day": day})

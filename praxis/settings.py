@@ -24,6 +24,8 @@ FIELD_KEYS = env.str("FIELD_KEYS", default="") or engines.local_field_keys(DATA_
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="")
+# What links in mails begin with where PUBLIC_URL is not set: `make run` on this machine.
+LOCAL_URL = f"http://localhost:{env.str('PORT', default='') or '8000'}"
 
 INSTALLED_APPS = [
     "praxis.apps.HouseConfig",
@@ -148,8 +150,6 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 USERSESSIONS_ADAPTER = "accounts.second_factor.SessionsAdapter"
-# Whose address counts behind proxies: the one that the last of them saw.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

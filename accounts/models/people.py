@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,7 +17,7 @@ from accounts.factors import factors_of
 class UserQuerySet(models.QuerySet["User"]):
     def select_for_update(
         self, nowait: bool = False, skip_locked: bool = False, of: Sequence[str] = ("self",), no_key: bool = False
-    ) -> "UserQuerySet":
+    ) -> Self:
         # The practice comes along by an outer join, whose rows PostgreSQL does not lock.
         return super().select_for_update(nowait, skip_locked, of, no_key)
 
@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         # Every request needs the practice of its user and whether there is a second factor: one query, not three.
         people = UserQuerySet(self.model, using=self._db).select_related("practice")
-        return people.annotate(has_second_factor=models.Exists(factors_of(models.OuterRef("pk"))))
+        return people.annotate(**{"has_second_factor": models.Exists(factors_of(models.OuterRef("pk")))})
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
