@@ -1,6 +1,18 @@
 from django.contrib import admin
 
-from accounts.models import ApiToken, DoctorRole, Mandant, Patient, Practice, Treatment, User
+from accounts.models import (
+    ApiToken,
+    DoctorRole,
+    HistoryLine,
+    Invitation,
+    Mandant,
+    OnlineAccount,
+    OnlineParticipant,
+    Patient,
+    Practice,
+    Treatment,
+    User,
+)
 from praxis.core.models import AuditEntry
 from praxis.core.tenant_admin import MasterDataAdmin, TenantAdmin
 
@@ -58,6 +70,35 @@ class ApiTokenAdmin(TenantAdmin):
     list_display = ["name", "user", "created_at", "expires_at", "revoked_at", "last_used_at"]
     list_select_related = ["user"]
     exclude = ["token_hash"]
+
+
+@admin.register(OnlineAccount)
+class OnlineAccountAdmin(TenantAdmin):
+    list_display = ["licensee", "email", "created_at", "confirmed_at", "deactivated_at"]
+
+
+@admin.register(OnlineParticipant)
+class OnlineParticipantAdmin(TenantAdmin):
+    list_display = ["name", "account", "user", "created_at", "deactivated_at"]
+    list_select_related = ["account", "user"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(TenantAdmin):
+    list_display = ["kind", "user", "online_account", "created_at", "expires_at", "used_at", "revoked_at"]
+    list_filter = ["kind"]
+    list_select_related = ["user", "online_account"]
+    ordering = ["-pk"]
+    exclude = ["token_hash"]
+
+
+@admin.register(HistoryLine)
+class HistoryLineAdmin(TenantAdmin):
+    list_display = ["at", "kind", "user", "patient_account", "online_account", "participant", "actor"]
+    list_filter = ["kind"]
+    list_select_related = ["user", "patient_account", "online_account", "participant", "actor"]
+    ordering = ["-at", "-pk"]
+    show_full_result_count = False
 
 
 @admin.register(AuditEntry)

@@ -11,6 +11,7 @@ from accounts.models import Patient, Practice, User
 from accounts.selectors import living_patients, practice_by_slug, user_by_email
 from accounts.selectors.access_facts import access_facts
 from accounts.services.demo_accounts import Standing, give_demo_access
+from accounts.services.demo_online import make_demo_online_accounts
 from accounts.services.patients import update_patient
 from scheduling.models import CalendarColumn, Entry
 from scheduling.selectors import active_appointment_types, active_columns, next_free_slots
@@ -34,6 +35,7 @@ def fill_video(*, now: datetime) -> int:
     if practice is None or reception is None:
         return 0
     with scope(practice=practice), transaction.atomic():
+        make_demo_online_accounts(practice=practice, now=now)
         people = list(living_patients())
         if any(one.account for one in access_facts(people, coupling=None).values()):
             return 0

@@ -82,8 +82,10 @@ def _send_reset(*, practice: Practice, user: User, actor: User | None, now: date
 @transaction.atomic
 def choose_password(*, invitation: Invitation, password: str, now: datetime) -> User:
     """Takes up a welcome or a reset. Other sessions of the person end. Raises LinkRefused, PasswordWeak."""
+    if invitation.user is None:
+        raise link_refused()
     lock_subject(invitation.user)
-    user = User.objects.get(pk=invitation.user_id)
+    user = User.objects.get(pk=invitation.user.pk)
     is_first = not user.has_usable_password()
     if not user.may_sign_in or not (is_first or invitation.kind == Kind.RESET):
         raise link_refused()

@@ -81,7 +81,7 @@ def account(request: StaffRequest, online_account_id: int) -> HttpResponse:
 def _page(request: StaffRequest, form: forms.Form, shown: OnlineAccount, heading: str) -> HttpResponse:
     return form_page(
         request, form, template="accounts/settings/online_account.html", section=SECTION, account=shown,
-        heading=heading, participants=list(participants_of(shown)), history=list(history_of(online_account=shown)),
+        heading=heading, participants=list(participants_of(shown)), history=history_of(online_account=shown),
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def _page(request: StaffRequest, form: forms.Form, person: User, heading: str) -
     now = timezone.now()
     return form_page(
         request, form, template="accounts/settings/person.html", section="people", person=person, heading=heading,
-        state=sign_in_states([person.pk], now)[person.pk], history=list(history_of(user=person)),
+        state=sign_in_states([person.pk], now)[person.pk], history=history_of(user=person),
         is_self=person.pk == request.user.pk, next=way_back(request),
     )  # fmt: skip
 

@@ -2,9 +2,7 @@
 
 from django.conf import settings
 
-WITHOUT_SETTING = "http://localhost:8000"
-
 
 def public_url(path: str) -> str:
     """`path` begins with a slash. Without the setting PUBLIC_URL it is the address on this machine."""
-    return (settings.PUBLIC_URL or WITHOUT_SETTING).rstrip("/") + path
+    return (settings.PUBLIC_URL or settings.LOCAL_URL).rstrip("/") + path

@@ -242,7 +242,8 @@ def test_the_session_gets_a_new_key_with_the_code_and_with_the_sign_in(
     session = client.session
     session["planted"] = "1"
     session.save()
-    client.cookies["sessionid"] = planted = session.session_key
+    planted = session.session_key or ""
+    client.cookies["sessionid"] = planted
     invite(in_practice, newcomer, moment)
     open_link(client, last_code(in_practice))
     with_code = client.session.session_key

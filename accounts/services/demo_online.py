@@ -1,0 +1,33 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import OnlineAccount, Practice, User
+from accounts.services.online_accounts import confirm_online_account, register_online_account
+from accounts.services.participants import add_participant
+
+
+@transaction.atomic
+def make_demo_online_accounts(*, practice: Practice, now: datetime) -> None:
+    """One that works, with a participant who signs in and one who does not, and one that waits for its mail. Once.
+
+    Raises RuntimeError outside a demo.
+    """
+    if not settings.DEMO:
+        raise RuntimeError("Nobody confirms an account but whoever receives its mail.")
+    if OnlineAccount.objects.filter(practice=practice).exists():
+        return
+    admin = User.objects.get(email="admin@demo.example")
+    then = now - timedelta(days=30)
+    main = register_online_account(
+        practice=practice, licensee="Praxis Demo", email="lizenz@demo.example", actor=admin, now=then
+    )
+    confirm_online_account(account=main, now=then + timedelta(hours=2))
+    main.invitations.update(used_at=then + timedelta(hours=2))
+    doctor = User.objects.get(email="aerztin@demo.example")
+    for name, user in (("Dr. med. Helene Reuter", doctor), ("Dr. med. Thomas Brandes", None)):
+        add_participant(account=main, name=name, user=user, actor=admin, now=then + timedelta(hours=3))
+    register_online_account(
+        practice=practice, licensee="Zweigpraxis Nord", email="nord@demo.example", actor=admin, now=now
+    )
