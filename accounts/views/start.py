@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.languages import start_url
 from accounts.models import User
 from accounts.services.languages import choose_language
+from praxis.core.going_back import back_or
 
 
 @require_safe
@@ -20,11 +20,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Kept on this device; for somebody signed in also for mails. Back to the page it was asked on."""
-    back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    response = redirect(back if is_ours else "start")
+    response = back_or(request, "start")
     wanted = request.POST.get("language", "")
     if wanted not in dict(settings.LANGUAGES):
         return response
