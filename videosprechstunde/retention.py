@@ -26,7 +26,7 @@ personal(
 technical(VideoCall, ["practice", "public_id", "state", "opens_at", "closes_at", "provider", "epoch", "created_at"])
 technical(VideoCall, ["started_at", "finished_at", "finished_by", "were_introduced"])
 
-personal(CallMember, fields=["call", "user", "name", "email", "tan", "link", "device_hash"])
+personal(CallMember, fields=["call", "user", "name", "email", "tan", "link", "issued_for", "device_hash"])
 technical(CallMember, ["practice", "side", "tan_hash", "tan_start_hash", "link_hash", "wrong_tries", "created_at"])
 technical(CallMember, ["sent_at", "redeemed_at", "tab", "checked_at", "camera", "microphone", "relay"])
 technical(CallMember, ["last_seen_at", "admitted_at", "denied_at", "entered_at", "left_at"])
