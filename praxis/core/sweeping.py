@@ -67,9 +67,15 @@ def model_by_label(label: str) -> type[WorkRow]:
 
 def sweep(now: datetime) -> int:
     """Work on every due row of every registered model; returns how many rows were worked on."""
+    started = time.monotonic()
+
+    def clock() -> datetime:
+        """One model may keep the next one waiting for a minute, and some must not be late by their hour."""
+        return now + timedelta(seconds=time.monotonic() - started)
+
     for function in _each_tick:
-        _call(function, now)
-    return sum(run_due(model, now=now) for model in (*_handlers, *_batches))
+        _call(function, clock())
+    return sum(run_due(model, now=clock()) for model in (*_handlers, *_batches))
 
 
 def _call(function: Callable[[datetime], Any], now: datetime) -> int:

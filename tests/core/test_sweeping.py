@@ -152,7 +152,26 @@ def test_a_loop_of_its_own_takes_the_place_of_one_by_one() -> None:
     one(Letter)
     assert sweeping.sweep(NOW) == 7
     assert sweeping.run_due(sweeping.model_by_label(Letter._meta.label), now=NOW) == 7
-    assert asked == [NOW, NOW]
+    assert asked[1] == NOW
+    assert timedelta() <= asked[0] - NOW < timedelta(seconds=5)
+
+
+def test_whoever_comes_last_in_a_sweep_is_told_how_late_it_is() -> None:
+    """Quiet hours, leases and limits of a loop count from the time it begins."""
+    asked: list[datetime] = []
+
+    @sweeping.work(Errand)
+    def handle(row: Errand) -> None:
+        time.sleep(0.3)
+
+    @sweeping.work_in_batches(Letter)
+    def loop(now: datetime) -> int:
+        asked.append(now)
+        return 0
+
+    one(Errand)
+    sweeping.sweep(NOW)
+    assert asked[0] - NOW >= timedelta(seconds=0.3)
 
 
 def test_what_each_tick_causes_is_worked_on_by_the_same_sweep() -> None:
