@@ -20,7 +20,7 @@ from scheduling.events import (
 
 
 def stop_what_is_not_true_any_more(event: EntryEvent) -> None:
-    stop_for_entry(event.entry_id, now=timezone.now())
+    stop_for_entry(event.entry_id, practice_id=event.practice_id, now=timezone.now())
 
 
 for changed in (AppointmentCancelled, AppointmentParked, EntryDeleted, EntryEdited, EntryMoved, EntryUndone):

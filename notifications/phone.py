@@ -89,7 +89,8 @@ def read_email(text: str) -> Reading:
     address = text.strip().removeprefix("mailto:")
     if not address:
         return Reading("", Verdict.EMPTY)
-    if not _EMAIL.fullmatch(address) or ".." in address:
+    # Letters beyond ASCII before the @ need a server that few have: refused here, not half-way through sending.
+    if not _EMAIL.fullmatch(address) or ".." in address or not address.isascii():
         return Reading("", Verdict.NO_EMAIL)
     name, _, domain = address.rpartition("@")
     return Reading(f"{name}@{domain.lower()}", Verdict.OK)

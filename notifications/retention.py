@@ -14,6 +14,7 @@ from notifications.models import (
     MessageTemplate,
     PatientContact,
     RecipientDay,
+    Replanning,
     Skipped,
     Stage,
 )
@@ -63,6 +64,8 @@ technical(PatientContact, ["practice", "mobile_verdict", "email_verdict"])
 personal(JobRun, fields=["actor"], erase=delete_rows(since="planned_for"), keep_for=PROOF_KEPT)
 technical(JobRun, ["practice", "job", "kind", "planned_for", "trigger", "started_at", "result", "counts", "note"])
 technical(JobRun, ["cleared_at"])
+personal(Replanning, fields=["entry"], erase=delete_rows(since="finished_at"), keep_for=TEXT_KEPT)
+technical(Replanning, ["practice", "is_released"])
 technical(Job, ["practice", "kind", "is_enabled", "version", "updated_at", *PLAN_FIELDS])
 
 personal(MessageTemplate, fields=["updated_by"])

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from notifications.models import DeliveryReport, JobRun, Message
+from notifications.models import DeliveryReport, JobRun, Message, Replanning
+from notifications.services.cancelling import plan_anew
 from notifications.services.reports import read_report
 from notifications.services.running import fail_run, run_job
 from notifications.services.sending import send_due
@@ -28,6 +29,11 @@ def do_run(row: JobRun) -> None:
 @work(DeliveryReport)
 def do_report(row: DeliveryReport) -> None:
     read_report(row, now=timezone.now())
+
+
+@work(Replanning)
+def do_replanning(row: Replanning) -> None:
+    plan_anew(row, now=timezone.now())
 
 
 @work_in_batches(Message)

@@ -4,10 +4,10 @@ DeliveryStatus: -1 not known or not yet submitted, 0 delivered, 1 buffered, 2 no
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from notifications.channels.base import Access, Asked, Outgoing, Receipt, Report
+from notifications.channels.base import ACCOUNT_PAUSE, Access, Asked, Outgoing, Receipt, Report, of_the_account
 from notifications.models.words import Outcome
 from notifications.segments import GSM, count_segments
 from praxis.core.exceptions import OutsideError
@@ -15,7 +15,6 @@ from praxis.core.http import request
 
 BASE_URL = "https://json.aspsms.com"
 SECONDS = 20.0
-_PAUSE = timedelta(minutes=15)
 _ASKED_AT_ONCE = 50
 _ACCOUNT = {
     "3": "Die Zugangsdaten werden nicht anerkannt.", "5": "Das Guthaben bei ASPSMS ist verbraucht.",
@@ -51,7 +50,10 @@ class Aspsms:
             told = f"{self.access.callback_url}?dst=<DST>&trn=<TRN>&rsn=<RSN>&at=<DSCTSUTC>"
             names = ("URLBufferedMessageNotification", "URLDeliveryNotification", "URLNonDeliveryNotification")
             body |= dict.fromkeys(names, told)
-        answer = self._ask("SendTextSMS", body, idempotent=False)
+        try:
+            answer = self._ask("SendTextSMS", body, idempotent=False)
+        except OutsideError as error:
+            raise of_the_account(error) from error
         code = str(answer.get("StatusCode"))
         if code != "1":
             raise _refusal(code)
@@ -104,7 +106,7 @@ def _report(row: Any) -> Report | None:
 
 def _refusal(code: str) -> OutsideError:
     if code in _ACCOUNT:
-        return OutsideError(f"{_ACCOUNT[code]} ({code})", retry_after=_PAUSE)
+        return OutsideError(f"{_ACCOUNT[code]} ({code})", retry_after=ACCOUNT_PAUSE)
     if code in _MESSAGE:
         return OutsideError(f"{_MESSAGE[code]} ({code})", permanent=True)
     if code in _LATER:

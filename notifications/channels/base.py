@@ -6,10 +6,17 @@ permanent: this message can never be sent; outcome_unknown: it may have been; ot
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from notifications.models.words import Outcome
+from praxis.core.exceptions import OutsideError
+
+# As long as somebody needs to see to an account that does not work.
+ACCOUNT_PAUSE = timedelta(minutes=15)
+_TOO_MANY, _SHORT_PAUSE = 429, timedelta(minutes=1)
+# What a server says of this very message; everything else it refuses is about key, address or payment of the account.
+_ABOUT_THE_MESSAGE = {400, 413, 422}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +91,14 @@ class Gateway(Protocol):
     def read_report(self, query: Mapping[str, str], body: bytes, content_type: str) -> Sequence[Report]:
         """Raises ValueError for what cannot be understood."""
         ...
+
+
+def of_the_account(error: OutsideError) -> OutsideError:
+    """A refusal by HTTP that would meet every message alike: the account pauses, and no message is given up for it."""
+    if error.status is None or error.outcome_unknown or error.retry_after is not None:
+        return error
+    if error.status == _TOO_MANY:
+        return OutsideError(error.message, retry_after=_SHORT_PAUSE, status=error.status)
+    if error.permanent and error.status not in _ABOUT_THE_MESSAGE:
+        return OutsideError(error.message, retry_after=ACCOUNT_PAUSE, status=error.status)
+    return error

@@ -6,12 +6,11 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from notifications.channels.base import Access, Asked, Outgoing, Receipt, Report
+from notifications.channels.base import ACCOUNT_PAUSE, Access, Asked, Outgoing, Receipt, Report
 from notifications.channels.bounces import read_bounce
 from praxis.core.exceptions import OutsideError
 from praxis.core.outside_addresses import public_addresses
@@ -20,7 +19,8 @@ from praxis.core.transactions import in_own_transaction
 SECONDS = 20.0
 SUBMISSION_TLS = 465
 SUBMISSION = 587
-_PAUSE = timedelta(minutes=15)
+# Sign in first: says nothing about whom the mail is for.
+_NOT_SIGNED_IN = 530
 
 
 class Smtp:
@@ -37,7 +37,8 @@ class Smtp:
         mail = compose(message, self.access)
         with self._connection() as server:
             sender, recipient = _bare(mail["From"]), message.recipient
-            _expect(server.mail, sender, what="den Absender")
+            # A sender that is refused is refused for every mail of the account.
+            _expect(server.mail, sender, what="den Absender", is_of_account=True)
             _expect(server.rcpt, recipient, what="die Adresse")
             _hand_over(server, mail.as_bytes(policy=SMTP))
         return Receipt(gateway_reference=str(mail["Message-ID"]))
@@ -67,7 +68,7 @@ class Smtp:
             return self._signed_in(address)
         except smtplib.SMTPAuthenticationError as error:
             message = "Der E-Mail-Server erkennt die Zugangsdaten nicht an."
-            raise OutsideError(message, retry_after=_PAUSE) from error
+            raise OutsideError(message, retry_after=ACCOUNT_PAUSE) from error
         except (OSError, smtplib.SMTPException) as error:
             raise OutsideError("Der E-Mail-Server ist nicht erreichbar.") from error
 
@@ -109,14 +110,16 @@ class _SmtpsTo(smtplib.SMTP_SSL):
         return self.context.wrap_socket(plain, server_hostname=host)
 
 
-def _expect(command: Callable[[str], tuple[int, bytes]], argument: str, *, what: str) -> None:
+def _expect(
+    command: Callable[[str], tuple[int, bytes]], argument: str, *, what: str, is_of_account: bool = False
+) -> None:  # fmt: skip
     """Before DATA an end of the connection means: certainly not sent."""
     try:
         code, _words = command(argument)
     except (OSError, smtplib.SMTPException) as error:
         raise OutsideError("Der E-Mail-Server hat die Verbindung beendet.") from error
     if code not in (250, 251):
-        raise _refused(code, what)
+        raise _refused(code, what, is_of_account=is_of_account)
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
@@ -131,8 +134,11 @@ def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
         raise _refused(code, "die Nachricht")
 
 
-def _refused(code: int, what: str) -> OutsideError:
-    return OutsideError(f"Der E-Mail-Server lehnt {what} ab ({code}).", permanent=code >= 500)
+def _refused(code: int, what: str, *, is_of_account: bool = False) -> OutsideError:
+    message = f"Der E-Mail-Server lehnt {what} ab ({code})."
+    if code == _NOT_SIGNED_IN or (is_of_account and code >= 500):
+        return OutsideError(message, retry_after=ACCOUNT_PAUSE)
+    return OutsideError(message, permanent=code >= 500)
 
 
 def compose(message: Outgoing, access: Access) -> EmailMessage:

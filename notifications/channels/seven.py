@@ -6,9 +6,10 @@ It knows no idempotency keys. Our `foreign_id` is in its journal, but cannot be 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from notifications.channels.base import Access, Asked, Outgoing, Receipt, Report
+from notifications.channels.base import ACCOUNT_PAUSE, Access, Asked, Outgoing, Receipt, Report, of_the_account
 from notifications.models.words import Outcome
 from praxis.core.exceptions import OutsideError
 from praxis.core.http import request
@@ -19,7 +20,6 @@ _PAGE = 100
 _MOST_PAGES = 200
 # So few are asked about one by one.
 _FEW = 3
-_PAUSE = timedelta(minutes=15)
 # Nothing is wrong with the message, but with the account: what else it has would meet the same.
 _ACCOUNT = {
     "201": "Der Absender wird nicht angenommen.", "500": "Das Guthaben bei seven.io ist verbraucht.",
@@ -50,10 +50,13 @@ class Seven:
         body = {"to": message.recipient, "text": message.text, "foreign_id": message.reference}
         if self.access.sender:
             body["from"] = self.access.sender
-        answer = request(
-            "POST", f"{self._base}/api/sms", timeout=SECONDS, idempotent=False, headers=self._headers, json=body,
-            allow_private=self.access.is_inside,
-        )  # fmt: skip
+        try:
+            answer = request(
+                "POST", f"{self._base}/api/sms", timeout=SECONDS, idempotent=False, headers=self._headers, json=body,
+                allow_private=self.access.is_inside,
+            )  # fmt: skip
+        except OutsideError as error:
+            raise of_the_account(error) from error
         return _receipt(answer.json())
 
     def query(self, asked: Sequence[Asked]) -> list[Report]:
@@ -72,11 +75,15 @@ class Seven:
         return [_report(row, own[str(row.get("id"))]) for row in rows if str(row.get("id")) in own]
 
     def _find(self, one: Asked) -> Report | None:
-        """A report for one message; None: the journal of its days does not have it."""
-        wanted = {"to": one.recipient, **_days(one.sent_at, one.sent_at)}
+        """A report for one message; None: the journal of its days does not have it.
+
+        It is not documented whether the journal keeps numbers with their plus: not found means under neither.
+        """
+        days = _days(one.sent_at, one.sent_at)
+        asked = [{"to": one.recipient, **days}, {"to": one.recipient.removeprefix("+"), **days}]
         if one.gateway_reference:
-            wanted = {"id": one.gateway_reference}
-        for row in self._journal(wanted):
+            asked = [{"id": one.gateway_reference}]
+        for row in chain.from_iterable(map(self._journal, asked)):
             if str(row.get("foreign_id") or "") == one.reference or str(row.get("id")) == one.gateway_reference:
                 return _report(row, one)
         return None
@@ -151,7 +158,7 @@ def _receipt(answer: Any) -> Receipt:
 
 def _refusal(code: str) -> OutsideError:
     if code in _ACCOUNT:
-        return OutsideError(f"{_ACCOUNT[code]} ({code})", retry_after=_PAUSE)
+        return OutsideError(f"{_ACCOUNT[code]} ({code})", retry_after=ACCOUNT_PAUSE)
     if code in _MESSAGE:
         return OutsideError(f"{_MESSAGE[code]} ({code})", permanent=True)
     if code in _LATER:

@@ -3,6 +3,7 @@ from notifications.models.credit import CreditAccount, CreditLine
 from notifications.models.gateway import DeliveryReport, GatewayAccount, GatewayKind
 from notifications.models.job import Job, JobRun
 from notifications.models.message import Message, RecipientDay, Skipped
+from notifications.models.replanning import Replanning
 from notifications.models.settings import ConsentRule, FirstChannel, MessageSettings
 from notifications.models.template import MessageTemplate, Stage
 from notifications.models.words import (
@@ -39,6 +40,7 @@ __all__ = [
     "PatientContact",
     "Reason",
     "RecipientDay",
+    "Replanning",
     "Skipped",
     "Stage",
     "Verdict",

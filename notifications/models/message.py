@@ -158,7 +158,7 @@ class Skipped(models.Model):
     kind = models.CharField(max_length=10, choices=MessageKind)
     entry = models.ForeignKey("scheduling.Entry", on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
     stage = models.ForeignKey(
-        "notifications.Stage", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+        "notifications.Stage", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     patient = models.ForeignKey(
         "accounts.Patient", on_delete=models.CASCADE, null=True, related_name="+", db_index=False

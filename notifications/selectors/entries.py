@@ -82,6 +82,12 @@ def was_told_another_time(entry: Entry, now: datetime) -> bool:
     return any(_was_told(message) and _is_outdated(message, entry) for message in messages)
 
 
+def why_not_reminded(entry: Entry, *, since: datetime) -> str:
+    """What stood in the way when the appointment was looked at just now; empty where nothing did, or nobody looked."""
+    reason = Skipped.objects.filter(entry=entry, at__gte=since).order_by("-pk").values_list("reason", flat=True).first()
+    return str(Reason(reason).label) if reason else ""
+
+
 def _is_outdated(message: Message, entry: Entry) -> bool:
     return entry.starts_at not in (message.appointment_at, message.left_for_at)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Patient, Practice
 from notifications.message_values import values_for
@@ -25,7 +25,11 @@ from notifications.wording import render
 from praxis.core.workrow import WorkState
 from scheduling.models import Entry
 
-_STANDS = {"entry__deleted_at": None, "entry__status": "definite", "patient__deceased_on": None}
+# Of whom the appointment still is, at a time that counts.
+_STANDS = {
+    "entry__deleted_at": None, "entry__status": "definite", "entry__placement__in": ["grid", "extra"],
+    "entry__patient": F("patient"), "patient__deceased_on": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

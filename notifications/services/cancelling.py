@@ -12,20 +12,22 @@ from accounts.models import User
 from accounts.selectors import practices_by_id
 from notifications.channels import Report
 from notifications.events import LeftAsTold, MessageCancelled, MessageSettled, RemindedAgain
-from notifications.models import Message, MessageKind, Outcome, Reason
+from notifications.models import Message, MessageKind, Outcome, Reason, Replanning
 from notifications.services.credits import release
 from notifications.services.preparing import prepare_reminders
 from notifications.services.releasing import release_messages
 from notifications.services.reports import apply_report
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
+from praxis.core.jobs import enqueue
 from praxis.core.workrow import WorkState
 from scheduling.models import Entry
 
-# One statement, and for an entry nobody planned a message for one look into an index.
+# One statement, and for an entry nobody planned a message for two looks into an index. It tells what it takes back now,
+# and without credit what was taken back before: an appointment that stands again is planned anew.
 _STOP_FOR_ENTRY = """
-UPDATE notifications_message message SET state = 'done', outcome = 1, finished_at = %(now)s, outcome_at = %(now)s,
-    final_at = %(now)s, credits_reserved = 0,
+WITH stopped AS (UPDATE notifications_message message SET state = 'done', outcome = 1, finished_at = %(now)s,
+    outcome_at = %(now)s, final_at = %(now)s, credits_reserved = 0,
     reason = CASE WHEN entry.deleted_at IS NOT NULL OR entry.placement = 'parked' OR entry.status = 'cancelled'
                        OR entry.patient_id IS DISTINCT FROM message.patient_id THEN 'gone'
                   WHEN entry.status = 'tentative' THEN 'not_definite' ELSE 'moved' END
@@ -33,7 +35,11 @@ FROM scheduling_entry entry
 WHERE message.entry_id = %(entry)s AND message.state = 'queued' AND entry.id = message.entry_id
   AND (entry.deleted_at IS NOT NULL OR entry.placement = 'parked' OR entry.status IN ('cancelled', 'tentative')
        OR entry.patient_id IS DISTINCT FROM message.patient_id OR entry.starts_at <> message.appointment_at)
-RETURNING message.practice_id, message.mandant_id, old.credits_reserved
+RETURNING message.mandant_id, old.credits_reserved, message.released_at IS NOT NULL AS is_released)
+SELECT mandant_id, credits_reserved, is_released FROM stopped
+UNION ALL
+SELECT NULL, 0, released_at IS NOT NULL FROM notifications_message
+WHERE entry_id = %(entry)s AND outcome = 1 AND reason IN ('moved', 'gone', 'not_definite')
 """
 _STOP_FOR_PATIENT = """
 UPDATE notifications_message message SET state = 'done', outcome = 1, finished_at = %(now)s, outcome_at = %(now)s,
@@ -42,6 +48,12 @@ WHERE message.patient_id = %(patient)s AND message.state = 'queued'
   AND (%(channel)s = '' OR message.channel = %(channel)s) AND (%(kind)s = '' OR message.kind = %(kind)s)
   AND (%(reason)s <> 'deceased' OR EXISTS (
       SELECT FROM accounts_patient patient WHERE patient.id = message.patient_id AND patient.deceased_on IS NOT NULL))
+RETURNING message.practice_id, message.mandant_id, old.credits_reserved
+"""
+_STOP_FOR_STAGE = """
+UPDATE notifications_message message SET state = 'done', outcome = 1, finished_at = %(now)s, outcome_at = %(now)s,
+    final_at = %(now)s, credits_reserved = 0, reason = 'switched_off'
+WHERE message.stage_id = %(stage)s AND message.state = 'queued'
 RETURNING message.practice_id, message.mandant_id, old.credits_reserved
 """
 
@@ -58,9 +70,25 @@ class NothingToRepeat(PraxisError):
     """Nobody was reminded of this appointment, or its time is the one they were told."""
 
 
-def stop_for_entry(entry_id: int, *, now: datetime) -> int:
-    """What is planned and not true any more is cancelled; the next preparation plans anew. Inside a transaction."""
-    return _stop(_STOP_FOR_ENTRY, {"entry": entry_id, "now": now}, now)
+def stop_for_entry(entry_id: int, *, practice_id: int, now: datetime) -> None:
+    """What is planned and not true any more is cancelled, and soon planned anew. Inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP_FOR_ENTRY, {"entry": entry_id, "now": now})
+        rows: Sequence[tuple[int | None, int, bool]] = cursor.fetchall()
+    _give_back([(practice_id, mandant_id, cost) for mandant_id, cost, _is_released in rows], now)
+    if rows:
+        enqueue(
+            Replanning, dedupe_key=f"replan:{entry_id}", due_at=now, practice_id=practice_id, entry_id=entry_id,
+            is_released=any(is_released for _mandant, _cost, is_released in rows),
+        )  # fmt: skip
+
+
+def plan_anew(row: Replanning, *, now: datetime) -> None:
+    """The reminders of an appointment as it stands now; none where it is gone, or where somebody was told already."""
+    with scope(practice=row.practice), transaction.atomic():
+        prepare_reminders(practice=row.practice, now=now, run=None, entry_id=row.entry_id)
+        if row.is_released:
+            release_messages(practice=row.practice, now=now, run=None, entry_id=row.entry_id)
 
 
 def stop_for_patient(
@@ -77,10 +105,21 @@ def stop_for_patient(
     return _stop(_STOP_FOR_PATIENT, values, now)
 
 
+def stop_for_stage(stage_id: int, *, now: datetime) -> int:
+    """What it planned and has not sent. Inside a transaction."""
+    return _stop(_STOP_FOR_STAGE, {"stage": stage_id, "now": now}, now)
+
+
 def _stop(statement: str, values: dict[str, Any], now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows: Sequence[tuple[int, int | None, int]] = cursor.fetchall()
+    _give_back(rows, now)
+    return len(rows)
+
+
+def _give_back(rows: Sequence[tuple[int, int | None, int]], now: datetime) -> None:
+    """The credit of (practice, Mandant, cost)."""
     reserved = [(practice_id, mandant_id, cost) for practice_id, mandant_id, cost in rows if mandant_id and cost]
     for practice in practices_by_id({row[0] for row in reserved}) if reserved else ():
         freed: dict[int, tuple[int, int]] = {}
@@ -90,7 +129,6 @@ def _stop(statement: str, values: dict[str, Any], now: datetime) -> int:
                 freed[mandant_id] = (number + 1, sum_ + cost)
         with scope(practice=practice):
             release(practice, freed, now=now, note="storniert")
-    return len(rows)
 
 
 @transaction.atomic

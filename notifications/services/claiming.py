@@ -87,32 +87,35 @@ def _cap(lane: Lane, now: datetime, judged: Judged) -> None:
     with connection.cursor() as cursor:
         cursor.execute(send_sql.COUNT_DAY, values)
         counted = dict(cursor.fetchall())
-    notices = {draft.hash for draft in judged.drafts if draft.row.kind == MessageKind.NOTICE}
-    over = {}
+    # What the practice wrote by itself gives way to what answers somebody who waits.
+    others = Counter(draft.hash for draft in judged.drafts if draft.row.kind != MessageKind.NOTICE)
+    over: Counter[tuple[str, bool]] = Counter()
     for hash_, number in wanted.items():
-        too_many = counted[hash_] - (NOTICES_A_DAY if hash_ in notices else lane.settings.daily_cap)
-        if too_many > 0:
-            over[hash_] = min(too_many, number)
-    if over:
+        held = min(others[hash_], max(counted[hash_] - lane.settings.daily_cap, 0))
+        over[hash_, False] = held
+        over[hash_, True] = min(number - others[hash_], max(counted[hash_] - held - NOTICES_A_DAY, 0))
+    if over.total():
         _hold_back(lane, now, judged, over)
 
 
-def _hold_back(lane: Lane, now: datetime, judged: Judged, over: dict[str, int]) -> None:
-    """Tomorrow, or never when that is too late."""
-    give_back_day(lane, now, Counter(over))
+def _hold_back(lane: Lane, now: datetime, judged: Judged, over: Counter[tuple[str, bool]]) -> None:
+    """Of (address, whether a notice) so many, the last ones: tomorrow, or never when that is too late."""
     _start, tomorrow = day_bounds(local_day(now, lane.zone), lane.zone)
-    kept, left = [], Counter(over)
+    kept, given_back, left = [], Counter[str](), Counter(over)
     for draft in reversed(judged.drafts):
-        if not left[draft.hash]:
+        row = draft.row
+        kind = draft.hash, row.kind == MessageKind.NOTICE
+        if not left[kind]:
             kept.append(draft)
             continue
-        left[draft.hash] -= 1
-        row = draft.row
+        left[kind] -= 1
+        given_back[draft.hash] += 1
         if row.not_after is not None and tomorrow > row.not_after:
             judged.ended.append(lapsed(row, Reason.DAILY_CAP))
         else:
             judged.later.append(Later(row, tomorrow))
     judged.drafts = kept[::-1]
+    give_back_day(lane, now, given_back)
 
 
 def give_back_day(lane: Lane, at: datetime, numbers: "Counter[str]") -> None:

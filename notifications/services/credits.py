@@ -40,7 +40,9 @@ def correct_credits(*, mandant: Mandant, amount: int, actor: User | None, now: d
 
 def _change(mandant: Mandant, kind: str, amount: int, actor: User | None, now: datetime, note: str) -> CreditAccount:
     account, _created = CreditAccount.objects.get_or_create(practice_id=mandant.practice_id, mandant=mandant)
-    enough = CreditAccount.objects.filter(pk=account.pk, balance__gte=F("reserved") - amount)
+    known = CreditAccount.objects.filter(pk=account.pk)
+    # A practice that does not check its credit may be below zero: adding is possible all the same.
+    enough = known if amount > 0 else known.filter(balance__gte=F("reserved") - amount)
     if not enough.update(balance=F("balance") + amount):
         raise CreditInvalid(_("So viel freies Guthaben ist nicht da."), field="amount")
     CreditLine.objects.create(

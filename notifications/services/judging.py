@@ -45,6 +45,7 @@ class Picked(NamedTuple):
     deleted_at: datetime | None
     entry_patient_id: int | None
     appointment_type_id: int | None
+    notified_by: str | None
     last_name: str | None
     first_name: str | None
     title: str | None
@@ -182,6 +183,8 @@ def _gone(row: Picked) -> Reason | None:
         return Reason.NOT_DEFINITE if row.status == "tentative" else Reason.APPOINTMENT_GONE
     if row.entry_patient_id != row.patient_id:
         return Reason.APPOINTMENT_GONE
+    if row.notified_by != "practice":
+        return Reason.NOTIFIED_ELSEWHERE
     return Reason.MOVED if row.starts_at != row.appointment_at else None
 
 

@@ -1,7 +1,8 @@
 """The rate limit of a gateway account: one row in PostgreSQL paces every worker on every host.
 
 The row remembers when the last calls began, as many as the limit allows in a window. Another may begin when the oldest
-of them is a window ago: within any window never more than the limit, by the clock of the database. Calls of a window
+of them is a window ago: within any window never more than the limit, by the clock of the database. A start that lies
+ahead shows that this clock was set back; it counts no longer, or nobody would send for as long. Calls of a window
 are spread over nearly all of it, so that no burst leaves; a worker that wakes up late is made good within the window.
 """
 
@@ -23,9 +24,11 @@ UPDATE notifications_gatewayaccount
 SET recent_starts = recent_starts[GREATEST(cardinality(recent_starts) - %(most)s + 2, 1):] || clock_timestamp()
 WHERE id = %(id)s AND next_free_at <= clock_timestamp()
   AND (cardinality(recent_starts) = 0
-       OR recent_starts[cardinality(recent_starts)] <= clock_timestamp() - %(gap)s * interval '1 s')
+       OR recent_starts[cardinality(recent_starts)] <= clock_timestamp() - %(gap)s * interval '1 s'
+       OR recent_starts[cardinality(recent_starts)] > clock_timestamp() + interval '5 s')
   AND (cardinality(recent_starts) < %(most)s
-       OR recent_starts[cardinality(recent_starts) - %(most)s + 1] <= clock_timestamp() - %(window)s * interval '1 s')
+       OR recent_starts[cardinality(recent_starts) - %(most)s + 1] <= clock_timestamp() - %(window)s * interval '1 s'
+       OR recent_starts[cardinality(recent_starts) - %(most)s + 1] > clock_timestamp() + interval '5 s')
 """
 _WAIT = """
 SELECT extract(epoch FROM GREATEST(

@@ -67,8 +67,11 @@ people AS (
         CASE WHEN refusal IS NULL AND %(one_per_day)s AND (
             row_number() OVER (PARTITION BY patient_id, day, refusal IS NULL ORDER BY at, id) > 1
             OR EXISTS (SELECT FROM notifications_message other
+                JOIN scheduling_entry standing ON standing.id = other.entry_id AND standing.deleted_at IS NULL
+                    AND standing.status <> 'cancelled' AND standing.placement <> 'parked'
+                    AND (standing.starts_at AT TIME ZONE %(zone)s)::date = judged.day
                 WHERE other.patient_id = judged.patient_id AND other.stage_id = %(stage)s
-                  AND other.entry_id <> judged.id AND other.superseded_at IS NULL AND other.outcome <> 1
+                  AND other.entry_id <> judged.id AND other.superseded_at IS NULL AND other.outcome NOT IN (1, 2)
                   AND (other.appointment_at AT TIME ZONE %(zone)s)::date = judged.day)
             ) THEN 'same_day' ELSE refusal END AS reason_of_day,
         CASE WHEN channel = 'sms' THEN sms_segments ELSE 0 END AS cost
@@ -127,7 +130,9 @@ planned AS (
     ON CONFLICT (entry_id, stage_id) WHERE entry_id IS NOT NULL DO UPDATE
         SET reason = EXCLUDED.reason, run_id = EXCLUDED.run_id, appointment_at = EXCLUDED.appointment_at,
             patient_id = EXCLUDED.patient_id, at = EXCLUDED.at, cleared_at = CASE
-                WHEN notifications_skipped.reason = EXCLUDED.reason THEN notifications_skipped.cleared_at END
+                WHEN notifications_skipped.reason = EXCLUDED.reason THEN notifications_skipped.cleared_at END,
+            letter_printed_at = CASE WHEN (notifications_skipped.appointment_at, notifications_skipped.patient_id)
+                = (EXCLUDED.appointment_at, EXCLUDED.patient_id) THEN notifications_skipped.letter_printed_at END
 ), no_longer AS (
     DELETE FROM notifications_skipped old USING decided
     WHERE old.entry_id = decided.id AND old.stage_id = %(stage)s AND decided.reason IS NULL
@@ -164,6 +169,10 @@ planned AS (
     FROM decided WHERE reason NOT IN ('no_channel', 'bad_address')
     ON CONFLICT (patient_id, year) WHERE kind = 'greeting' DO UPDATE
         SET reason = EXCLUDED.reason, run_id = EXCLUDED.run_id, at = EXCLUDED.at
+), no_longer AS (
+    DELETE FROM notifications_skipped old USING decided
+    WHERE old.patient_id = decided.patient_id AND old.kind = %(kind)s AND old.year = %(year)s
+      AND decided.reason IS NULL
 )
 /*counts*/
 """

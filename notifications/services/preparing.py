@@ -24,6 +24,7 @@ from notifications.services.contacts import refresh_contacts
 from notifications.services.credits import open_accounts, reserve
 from notifications.services.hours import hours_of
 from notifications.services.prepare_sql import GREETINGS, REMINDERS
+from notifications.services.releasing import lapse_what_nobody_sent
 from notifications.services.settings import settings_of
 from praxis.core.localtime import day_bounds, local_day, to_instant
 
@@ -37,18 +38,20 @@ class Prepared:
 
     planned: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
-    reserved: dict[int, tuple[int, int]] = field(default_factory=dict)
     switched_off: bool = False
 
-    def add(self, rows: Sequence[tuple[str, str, int | None, int, int]]) -> None:
+    def add(self, rows: Sequence[tuple[str, str, int | None, int, int]]) -> dict[int, tuple[int, int]]:
+        """Returns (messages, credits) to be set aside per Mandant."""
+        reserved: dict[int, tuple[int, int]] = {}
         for word, channel, mandant_id, number, credits in rows:
             if word != "planned":
                 self.skipped[word] = self.skipped.get(word, 0) + number
                 continue
             self.planned[channel] = self.planned.get(channel, 0) + number
             if mandant_id is not None and credits:
-                messages, cost = self.reserved.get(mandant_id, (0, 0))
-                self.reserved[mandant_id] = (messages + number, cost + credits)
+                messages, cost = reserved.get(mandant_id, (0, 0))
+                reserved[mandant_id] = (messages + number, cost + credits)
+        return reserved
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -62,8 +65,10 @@ def prepare_reminders(
     """Plan a message, or note a reason, for each due appointment of each stage; `entry_id`: for this one only.
 
     Runs again without a second message: a stage never speaks twice of an appointment (unless somebody asked for it).
+    An appointment asked about by itself may have moved nearer than any stage looks: then the last stage speaks of it.
     """
     settings, prepared = settings_of(practice), Prepared()
+    lapse_what_nobody_sent(practice=practice, now=now)
     if not settings.reminders_on:
         return Prepared(switched_off=True)
     zone = ZoneInfo(practice.time_zone)
@@ -71,14 +76,16 @@ def prepare_reminders(
     due_at = hours.next_allowed(now) or now
     today = local_day(now, zone)
     shared = _begin(practice, settings, MessageKind.REMINDER, now, run, due_at, today)
-    for stage in Stage.objects.filter(practice=practice, is_active=True).order_by("offset_days", "pk"):
+    stages = Stage.objects.filter(practice=practice, is_active=True).order_by("offset_days", "pk")
+    for place, stage in enumerate(stages):
         first = today + timedelta(days=stage.offset_days)
         # What would be due on a day on which nothing is sent goes today.
         last = first + timedelta(days=stage.search_days + hours.silent_days_after(today) - 1)
-        window = {"starts_from": max(now, day_bounds(first, zone)[0]), "starts_before": day_bounds(last, zone)[1]}
+        starts_from = now if entry_id and place == 0 else max(now, day_bounds(first, zone)[0])
+        window = {"starts_from": starts_from, "starts_before": day_bounds(last, zone)[1]}
         values: dict[str, Any] = {**shared, **window, "stage": stage.pk, "entry": entry_id}
-        prepared.add(_run(REMINDERS, values))
-    reserve(practice, prepared.reserved, now=now, note=_note(run))
+        # Set aside at once: the next stage must not promise the same credit again.
+        reserve(practice, prepared.add(_run(REMINDERS, values)), now=now, note=_note(run))
     return prepared
 
 
@@ -86,6 +93,7 @@ def prepare_reminders(
 def prepare_greetings(*, practice: Practice, now: datetime, run: JobRun | None) -> Prepared:
     """Plan a greeting for each patient whose birthday is today. Without a way to go there is no entry (N5)."""
     settings, prepared = settings_of(practice), Prepared()
+    lapse_what_nobody_sent(practice=practice, now=now)
     if not settings.birthday_on:
         return Prepared(switched_off=True)
     zone = ZoneInfo(practice.time_zone)
@@ -94,8 +102,8 @@ def prepare_greetings(*, practice: Practice, now: datetime, run: JobRun | None) 
     shared = _begin(practice, settings, MessageKind.GREETING, now, run, due_at, today)
     closes_at = to_instant(local_day(due_at, zone), settings.greeting_until, zone)
     greeted = {"days": _birthdays(today, settings), "year": today.year, "not_after": closes_at}
-    prepared.add(_run(GREETINGS, {**shared, **greeted, "stage": None, "one_per_day": False}))
-    reserve(practice, prepared.reserved, now=now, note=_note(run))
+    planned = prepared.add(_run(GREETINGS, {**shared, **greeted, "stage": None, "one_per_day": False}))
+    reserve(practice, planned, now=now, note=_note(run))
     return prepared
 
 

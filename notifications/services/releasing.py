@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from accounts.models import Practice
 from notifications.models import Channel, JobRun, Message, MessageKind
+from notifications.services.credits import release
 from praxis.core.nudging import nudge
 from praxis.core.workrow import WorkState
 
@@ -15,6 +16,27 @@ UPDATE notifications_message SET released_at = %(now)s, sent_by_id = %(run)s, du
 WHERE practice_id = %(practice)s AND state = 'queued' AND released_at IS NULL
   AND (%(entry)s::bigint IS NULL OR entry_id = %(entry)s)
 """
+
+_LAPSE = """
+UPDATE notifications_message message SET state = 'done', outcome = 2, reason = 'too_late', finished_at = %(now)s,
+    outcome_at = %(now)s, final_at = %(now)s, credits_reserved = 0
+WHERE practice_id = %(practice)s AND state = 'queued' AND released_at IS NULL AND not_after < %(now)s
+RETURNING message.mandant_id, old.credits_reserved
+"""
+
+
+@transaction.atomic
+def lapse_what_nobody_sent(*, practice: Practice, now: datetime) -> None:
+    """Planned, and the job "send" never ran while it was of use: it is over, and its credit is free again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAPSE, {"practice": practice.pk, "now": now})
+        lapsed = cursor.fetchall()
+    freed: dict[int, tuple[int, int]] = {}
+    for mandant_id, cost in lapsed:
+        if mandant_id is not None:
+            number, sum_ = freed.get(mandant_id, (0, 0))
+            freed[mandant_id] = (number + 1, sum_ + cost)
+    release(practice, freed, now=now, note="verfallen")
 
 
 @transaction.atomic

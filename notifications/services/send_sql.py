@@ -9,7 +9,7 @@ SELECT message.id, message.claim_number, message.kind, message.entry_id, message
     message.template_id, message.reference, message.appointment_at, message.not_after, message.credits_reserved,
     message.notice, message.notice_reference,
     entry.starts_at, entry.status, entry.placement, entry.deleted_at, entry.patient_id AS entry_patient_id,
-    entry.appointment_type_id,
+    entry.appointment_type_id, entry.notified_by,
     patient.last_name, patient.first_name, patient.title, patient.sex, patient.deceased_on,
     contact.source_md5 = md5(concat_ws(chr(10), patient.mobile, patient.phone, patient.email)) AS is_contact_fresh,
     CASE message.channel WHEN 'sms' THEN contact.mobile ELSE contact.email END AS address,
@@ -98,7 +98,8 @@ WHERE message.id = told.id AND message.claim_number = told.claim_number
 RETURNING message.mandant_id, message.segments, old.credits_reserved
 """
 
-# Not sent for certain: again later, or never. `failed` rows end.
+# Not sent for certain: again later, or never. `failed` rows end. What a report has answered meanwhile was sent after
+# all: it stays as it is and is settled as an unclear one.
 RETURN = """
 UPDATE notifications_message message SET state = told.state, due_at = COALESCE(told.due_at, message.due_at),
     attempts = message.attempts - told.uncounted, lease_until = NULL, last_error = told.error, reason = told.reason,
@@ -109,7 +110,7 @@ FROM unnest(%(id)s::bigint[], %(claim_number)s::int[], %(state)s::text[], %(due_
     %(uncounted)s::int[], %(error)s::text[], %(reason)s::text[])
     AS told(id, claim_number, state, due_at, uncounted, error, reason)
 WHERE message.id = told.id AND message.claim_number = told.claim_number
-  AND message.state IN ('running', 'unknown')
+  AND message.state IN ('running', 'unknown') AND message.outcome < 10
 RETURNING message.id, message.state, message.mandant_id, old.credits_reserved, message.recipient_hash
 """
 

@@ -45,11 +45,20 @@ def send_due(now: datetime, *, budget: timedelta = BUDGET, practice: Practice | 
     practices = lane_practices(found)
     lanes = []
     for practice_id, channel in found:
-        if practice_id in practices:
-            with scope(practice=practices[practice_id]):
-                lanes.append(open_lane(practices[practice_id], channel))
+        if practice_id in practices and (lane := _opened(practices[practice_id], channel)) is not None:
+            lanes.append(lane)
     with _threads() as pool:
         return _Pump(lanes, pool, clock, started + budget.total_seconds()).run()
+
+
+def _opened(practice: Practice, channel: str) -> Lane | None:
+    """None: something is wrong with this practice's account. It keeps nobody else from sending."""
+    try:
+        with scope(practice=practice):
+            return open_lane(practice, channel)
+    except Exception as error:
+        logger.error("Lane %s %s cannot be opened: %s", practice.pk, channel, type(error).__name__)
+        return None
 
 
 def mark_the_dead_unclear(now: datetime) -> int:
@@ -79,12 +88,23 @@ class _Pump:
     def run(self) -> int:
         try:
             while (self.lanes or self.calls) and time.monotonic() < self.deadline:
-                moved = [self._advance(lane) for lane in list(self.lanes)]
+                moved = [self._advance_or_leave(lane) for lane in list(self.lanes)]
                 if not self._collect() and not any(moved):
                     self._pause()
         finally:
             self._finish()
         return self.made
+
+    def _advance_or_leave(self, lane: Lane) -> bool:
+        """What goes wrong in one lane stops that lane: what it has claimed and not called goes back."""
+        try:
+            return self._advance(lane)
+        except Exception as error:
+            # Not the traceback: it may quote the message.
+            logger.error("Lane %s %s: %s", lane.practice.pk, lane.channel, type(error).__name__)
+            self.lanes.remove(lane)
+            self._give_back(lane)
+            return True
 
     def _advance(self, lane: Lane) -> bool:
         """One step of one lane; False: nothing to do before something answers or some time has gone."""

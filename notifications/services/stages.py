@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -5,6 +7,7 @@ from accounts.models import Practice, User
 from notifications.events import StageDeleted, StageSaved
 from notifications.models import Stage
 from notifications.models.template import MOST_OFFSET_DAYS, MOST_SEARCH_DAYS
+from notifications.services.cancelling import stop_for_stage
 from praxis.core.constraints import unless_taken
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
@@ -46,8 +49,10 @@ def save_stage(
 
 
 @transaction.atomic
-def delete_stage(*, stage: Stage, actor: User | None) -> None:
-    """What it sent stays in the protocols. One that sent something is better switched off: it would speak again."""
+def delete_stage(*, stage: Stage, actor: User | None, now: datetime) -> None:
+    """What it sent, and its letters, stay; what it planned is taken back. One that sent something is better switched
+    off: a new one would speak again."""
     stage_id, practice_id = stage.pk, stage.practice_id
+    stop_for_stage(stage_id, now=now)
     stage.delete()
     publish(StageDeleted(practice_id=practice_id, actor_id=actor.pk if actor else None, stage_id=stage_id))

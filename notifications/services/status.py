@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from django_scopes import scope
 
 from accounts.models import Practice
 from accounts.selectors import practices_by_id
-from notifications.channels import Asked, Gateway, Report, open_gateway
+from notifications.channels import Access, Asked, Gateway, Report, open_gateway
 from notifications.models import GatewayAccount, GatewayKind, Message, Outcome
 from notifications.services.claiming import give_back_day
 from notifications.services.lanes import access_of, open_lane
@@ -43,17 +43,26 @@ def update_status(*, practice: Practice, now: datetime) -> StatusCounts:
     counts = StatusCounts()
     with scope(practice=practice):
         settle_unclear_messages(practice, now=now, counts=counts)
-        accepted = Message.objects.filter(
-            practice=practice, state=WorkState.DONE, final_at=None, sent_at__gt=now - ASKED_FOR,
-            outcome__gte=Outcome.ACCEPTED,
-        )  # fmt: skip
-        for account, gateway, messages in _by_gateway(accepted):
-            _ask(account, gateway, messages, counts, now)
+        for batch in _accepted(practice, now):
+            for account, gateway, messages in _by_gateway(batch):
+                _ask(account, gateway, messages, counts, now)
         # Nobody will report any more.
         over = Message.objects.filter(practice=practice, state=WorkState.DONE, final_at=None)
         over.filter(sent_at__lte=now - ASKED_FOR).update(final_at=now)
         counts.unclear = Message.objects.filter(practice=practice, state=WorkState.UNKNOWN).count()
     return counts
+
+
+def _accepted(practice: Practice, now: datetime) -> Iterator["QuerySet[Message]"]:
+    """All that is not final, the oldest first; no mails: nobody can be asked about them, and they are many."""
+    kinds = [kind for kind in GatewayKind if open_gateway(kind, Access()).can_query]
+    open_ids = Message.objects.filter(
+        practice=practice, state=WorkState.DONE, final_at=None, sent_at__gt=now - ASKED_FOR,
+        outcome__gte=Outcome.ACCEPTED, gateway_kind__in=kinds,
+    ).order_by("sent_at", "pk").values_list("pk", flat=True)  # fmt: skip
+    found = list(open_ids)
+    for start in range(0, len(found), _AT_ONCE):
+        yield Message.objects.filter(pk__in=found[start : start + _AT_ONCE])
 
 
 def settle_all_unclear(now: datetime) -> int:
@@ -62,10 +71,14 @@ def settle_all_unclear(now: datetime) -> int:
     waiting = waiting.filter(due_at__lte=now)
     settled = 0
     for practice in practices_by_id(waiting.values_list("practice", flat=True).distinct()):
-        with scope(practice=practice):
-            counts = StatusCounts()
-            settle_unclear_messages(practice, now=now, counts=counts)
-            settled += counts.settled + counts.resent
+        counts = StatusCounts()
+        try:
+            with scope(practice=practice):
+                settle_unclear_messages(practice, now=now, counts=counts)
+        except Exception as error:
+            # One practice's account keeps nobody else's messages unclear.
+            logger.error("Settling of %s: %s", practice.pk, type(error).__name__)
+        settled += counts.settled + counts.resent
     return settled
 
 
@@ -96,8 +109,9 @@ def settle_unclear_messages(practice: Practice, *, now: datetime, counts: Status
 def _send_once_more(practice: Practice, message: Message, now: datetime) -> int:
     """Only once, and only if nothing was heard meanwhile. A second loss is for a person to look at."""
     lost = Message.objects.filter(
-        pk=message.pk, state=WorkState.UNKNOWN, claim_number=message.claim_number, resends=0, outcome=Outcome.NONE
-    )
+        pk=message.pk, state=WorkState.UNKNOWN, claim_number=message.claim_number, resends=0, outcome=Outcome.NONE,
+        superseded_at=None,
+    )  # fmt: skip
     if not lost.update(state=WorkState.QUEUED, resends=F("resends") + 1, due_at=now, finished_at=None, last_error=""):
         Message.objects.filter(pk=message.pk, state=WorkState.UNKNOWN).update(due_at=now + SETTLES_AFTER)
         return 0

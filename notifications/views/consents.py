@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, patient_for, staff_required
-from notifications.access import blocked_for
+from notifications.access import LONGEST_ID, blocked_for
 from notifications.forms.consent import ConsentForm
 from notifications.models import Message
 from notifications.selectors.consents import consents_of, contacts_of
@@ -57,4 +57,5 @@ def address_unblock(request: StaffRequest, blocked_id: int) -> HttpResponse:
     unblock_address(blocked=blocked_for(request, blocked_id), actor=request.user, now=timezone.now())
     messages.success(request, _("Die Sperre ist aufgehoben. Eine Einwilligung braucht es trotzdem."))
     patient = request.POST.get("patient", "")
-    return redirect("patient", int(patient)) if patient.isascii() and patient.isdecimal() else redirect("messages")
+    is_id = patient.isascii() and patient.isdecimal() and len(patient) <= LONGEST_ID
+    return redirect("patient", int(patient)) if is_id else redirect("messages")

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import StaffRequest, staff_required
+from notifications.selectors.entries import why_not_reminded
 from notifications.services.cancelling import leave_as_told, remind_again
 from praxis.core.exceptions import PraxisError
 from scheduling.access import appointment_for
@@ -21,12 +22,12 @@ SEE_OTHER, REFUSED = 303, 422
 @require_POST
 @staff_required()
 def reminder_again(request: StaffRequest, entry_id: int) -> HttpResponse:
-    entry = appointment_for(request, entry_id)
+    entry, now = appointment_for(request, entry_id), timezone.now()
     try:
-        planned = remind_again(entry=entry, actor=request.user, now=timezone.now())
+        planned = remind_again(entry=entry, actor=request.user, now=now)
     except PraxisError as error:
         return _answer(request, entry_id, error.message, is_refused=True)
-    return _answer(request, entry_id, _words(planned))
+    return _answer(request, entry_id, _words(planned, "" if planned else why_not_reminded(entry, since=now)))
 
 
 @require_POST
@@ -40,7 +41,9 @@ def reminder_left(request: StaffRequest, entry_id: int) -> HttpResponse:
     return _answer(request, entry_id, _("Es wird nicht noch einmal erinnert."))
 
 
-def _words(planned: int) -> str:
+def _words(planned: int, why_not: str) -> str:
+    if why_not:
+        return _("Es wird nicht erinnert: %s") % why_not
     if not planned:
         return _("Die Erinnerung an die neue Zeit kommt an ihrem Tag.")
     words = ngettext(

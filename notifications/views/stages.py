@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -32,14 +33,14 @@ def stage_edit(request: StaffRequest, stage_id: int) -> HttpResponse:
         request, StageForm(typed(request), initial=initial), stage, heading,
         delete_url=reverse("message-stage-delete", args=[stage.pk]),
         delete_question=_("Die Stufe „%s“ löschen?") % heading,
-        delete_text=_("Was sie gesendet hat, bleibt im Protokoll. Ausschalten genügt meistens."),
+        delete_text=_("Was sie gesendet hat, bleibt im Protokoll. Was sie geplant hat, wird storniert."),
     )  # fmt: skip
 
 
 @require_POST
 @staff_required(ADMIN)
 def stage_delete(request: StaffRequest, stage_id: int) -> HttpResponse:
-    delete_stage(stage=stage_for(request, stage_id), actor=request.user)
+    delete_stage(stage=stage_for(request, stage_id), actor=request.user, now=timezone.now())
     messages.success(request, _("Die Stufe ist gelöscht."))
     return redirect("message-settings")
 

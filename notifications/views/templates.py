@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, staff_required
-from notifications.access import ADMIN, template_for
+from notifications.access import ADMIN, LONGEST_ID, template_for
 from notifications.forms.template import PurposeForm, TextForm
 from notifications.models import MessageTemplate
 from notifications.presentation.template_list import template_groups
@@ -79,7 +79,7 @@ def _edit(
         save_template(
             practice=request.practice, kind=kind, channel=channel, appointment_type=appointment_type,
             actor=request.user, now=timezone.now(),
-            version=int(version) if template and version.isascii() and version.isdecimal() else None, **said,
+            version=_number(version) if template else None, **said,
         )  # fmt: skip
 
     is_only_shown = "vorschau" in request.POST
@@ -97,6 +97,10 @@ def _edit(
         placeholders=placeholders(kind, channel), version=version or (template.version if template else ""),
         heading=MessageTemplate(kind=kind, channel=channel),
     )  # fmt: skip
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_ID else None
 
 
 def _accepts(form: TextForm, save: Callable[[dict[str, Any]], None]) -> bool:

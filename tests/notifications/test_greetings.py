@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from accounts.models import Practice
-from notifications.models import Message, Outcome, Reason, Skipped
+from notifications.models import CreditAccount, Message, Outcome, Reason, Skipped
 from notifications.services.preparing import Prepared, prepare_greetings
 from notifications.services.releasing import release_messages
 from notifications.services.settings import change_settings
@@ -37,6 +37,15 @@ def test_without_a_way_to_go_there_is_no_entry(house: Practice) -> None:
     cast.make_person(house, birth_date=BORN, mobile="", email="")
     assert greet(house).skipped == {Reason.NO_CHANNEL: 1}
     assert not Message.objects.exists()
+    assert not Skipped.objects.exists()
+
+
+def test_a_reason_goes_when_its_cause_is_gone(house: Practice) -> None:
+    CreditAccount.objects.update(balance=0)
+    cast.make_person(house, birth_date=BORN)
+    assert greet(house).skipped == {Reason.NO_CREDIT: 1}
+    CreditAccount.objects.update(balance=10)
+    assert greet(house).planned == {"sms": 1}
     assert not Skipped.objects.exists()
 
 

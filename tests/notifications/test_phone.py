@@ -63,6 +63,7 @@ def test_a_mobile_number_in_the_field_for_the_telephone_is_found() -> None:
         ("magda.meier@Praxis.Example", "magda.meier@praxis.example"),
         (" mailto:a@b.example ", "a@b.example"),
         ("a@b", ""),
+        ("müller@post.example", ""),
         ("a b@c.example", ""),
         ("a@b.example, c@d.example", ""),
         ("a@b.example\nBcc: x@y.example", ""),
