@@ -113,5 +113,8 @@ def test_the_language_is_chosen_on_the_page(
     assert_no_axe_violations(page)
     page.get_by_role("link", name="Appointments", exact=True).click()
     expect(page.get_by_role("heading", name="Coming up")).to_be_visible()
+    # As narrow as phones come.
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Das steht an")).to_be_visible()
