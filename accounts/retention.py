@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from accounts.models import (
     ApiToken,
@@ -98,3 +99,7 @@ personal(
     erase=delete_rows(since="created_at"), keep_for=SESSIONS_KEPT,
 )  # fmt: skip
 technical(UserSession, ["session_key", "created_at"])
+
+# A session may hold what somebody was about to send when asked for the password again.
+personal(Session, fields=["session_data"], erase=delete_rows(since="expire_date"), keep_for=timedelta())
+technical(Session, ["expire_date"])

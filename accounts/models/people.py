@@ -26,7 +26,8 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         # Every request needs the practice of its user and whether there is a second factor: one query, not three.
         people = UserQuerySet(self.model, using=self._db).select_related("practice")
-        return people.annotate(**{"has_second_factor": models.Exists(factors_of(models.OuterRef("pk")))})
+        brought_along = {"has_second_factor": models.Exists(factors_of(models.OuterRef("pk")))}
+        return people.annotate(**brought_along)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
