@@ -88,7 +88,7 @@ def _open_sign(sign: EntrySign) -> str:
 def _state_sign(sign: EntrySign) -> str:
     return (
         f'<span class="st t-{sign.tone}" title="{escape(sign.words)}">{_icon(sign.icon)}'
-        f'<span class="wide" aria-hidden="true">{escape(sign.short)}</span>{_vh(sign.words)}</span>'
+        f'<span class="say" aria-hidden="true">{escape(sign.short)}</span>{_vh(sign.words)}</span>'
     )
 
 
