@@ -6,18 +6,19 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import PatientAccount
+from accounts.models import HistoryLine
 from accounts.services.mails import MailContent, writes_mail
 from accounts.services.patient_accounts import LINKED_MAIL
 from praxis.core.addresses import public_url
 
 
 @writes_mail(LINKED_MAIL)
-def linked(account_id: int, now: datetime) -> MailContent | None:
+def linked(line_id: int, now: datetime) -> MailContent | None:
     """To somebody whose sign-in shows one more patient from now on. Names nobody."""
-    accounts = PatientAccount.objects.filter(pk=account_id, deactivated_at=None).select_related("user", "practice")
-    account = accounts.first()
-    if account is None or not account.user.is_active:
+    lines = HistoryLine.objects.filter(pk=line_id).select_related("patient_account__user", "practice")
+    line = lines.first()
+    account = line.patient_account if line else None
+    if account is None or account.deactivated_at is not None or not account.user.is_active:
         return None
     with translation.override("de" if account.user.practice_id else account.user.language):
         text = _(

@@ -215,12 +215,8 @@ def _let_in(account: PatientAccount, works_here: bool, actor: User | None, now: 
     if not works_here:
         invite_user(practice=account.practice, user=account.user, actor=actor, now=now)
         return
-    note_history(kind=HistoryLine.Kind.LINKED, patient_account=account, actor=actor, now=now)
-    publish(
-        MailWanted(
-            practice_id=account.practice_id, actor_id=_id(actor), kind=LINKED_MAIL, reference_id=account.pk
-        )
-    )  # fmt: skip
+    [line] = note_history(kind=HistoryLine.Kind.LINKED, patient_account=account, actor=actor, now=now)
+    publish(MailWanted(practice_id=account.practice_id, actor_id=_id(actor), kind=LINKED_MAIL, reference_id=line.pk))
 
 
 def _id(actor: User | None) -> int | None:

@@ -305,6 +305,8 @@ def test_the_menu_says_how_many_wait(open_practice: Practice, reception: User, c
     client.force_login(reception)
     page = client.get("/patienten/").content.decode()
     assert '/patienten/registrierungen/"' in page
+    below = client.get("/patienten/registrierungen/").content.decode()
+    assert re.findall(r'href="([^"]*)" aria-current="page"', below) == ["/patienten/registrierungen/"]
     Practice.objects.update(is_open_for_registration=False)
     assert '/patienten/registrierungen/"' not in client.get("/patienten/").content.decode()
 
