@@ -94,8 +94,8 @@ class Gateway(Protocol):
 
 
 def of_the_account(error: OutsideError) -> OutsideError:
-    """A refusal by HTTP that would meet every message alike: the account pauses, and no message is given up for it."""
-    if error.status is None or error.outcome_unknown or error.retry_after is not None:
+    """What would meet every message alike, by HTTP or before it: the account pauses, and no message is given up."""
+    if error.outcome_unknown or error.retry_after is not None:
         return error
     if error.status == _TOO_MANY:
         return OutsideError(error.message, retry_after=_SHORT_PAUSE, status=error.status)

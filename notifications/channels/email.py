@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from notifications.channels.base import ACCOUNT_PAUSE, Access, Asked, Outgoing, Receipt, Report
+from notifications.channels.base import ACCOUNT_PAUSE, Access, Asked, Outgoing, Receipt, Report, of_the_account
 from notifications.channels.bounces import read_bounce
 from praxis.core.exceptions import OutsideError
 from praxis.core.outside_addresses import public_addresses
@@ -63,9 +63,10 @@ class Smtp:
     def _connected(self) -> smtplib.SMTP:
         """Encrypted unless the server stands inside, and signed in. Nothing was sent when it raises."""
         access = self.access
-        address = access.host if access.is_inside else str(public_addresses(access.host)[0])
         try:
-            return self._signed_in(address)
+            return self._signed_in(access.host if access.is_inside else str(public_addresses(access.host)[0]))
+        except OutsideError as error:
+            raise of_the_account(error) from error
         except smtplib.SMTPAuthenticationError as error:
             message = "Der E-Mail-Server erkennt die Zugangsdaten nicht an."
             raise OutsideError(message, retry_after=ACCOUNT_PAUSE) from error

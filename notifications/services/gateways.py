@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Practice, User
@@ -31,12 +32,13 @@ class GatewayInvalid(PraxisError):
 def save_gateway(
     *, practice: Practice, channel: str, kind: str, sender: str = "", reply_to: str = "", host: str = "",
     port: int | None = None, user: str = "", secret: str | None = None, rate_per_second: float = 10,
-    base_url: str = "", is_inside: bool = False, actor: User | None, now: datetime,
+    base_url: str | None = None, is_inside: bool | None = None, actor: User | None, now: datetime,
 ) -> GatewayAccount:  # fmt: skip
     """The one account of a channel. `secret` None keeps the stored one. Another kind is another account: messages sent
     through the old one are still asked for there.
 
-    `base_url` and `is_inside` are for operators: a simulator, or a mail server inside the practice.
+    `base_url` and `is_inside` are for operators: a simulator, or a mail server inside the practice. None keeps
+    them; but whoever names another server does not take along that the former one stood inside.
     Raises GatewayInvalid.
     """
     active = GatewayAccount.objects.select_for_update().filter(practice=practice, channel=channel, is_active=True)
@@ -44,14 +46,16 @@ def save_gateway(
     if account is not None and account.kind != kind:
         active.update(is_active=False)
         account = None
+    account = account or GatewayAccount(practice=practice, channel=channel, kind=kind)
+    if is_inside is None:
+        is_inside = account.is_inside and account.host == host.strip()
     values: dict[str, Any] = {
         "sender": sender.strip(), "reply_to": reply_to.strip(), "host": host.strip(), "port": port,
-        "user": user.strip(), "rate_per_second": rate_per_second, "base_url": base_url.strip(),
-        "is_inside": is_inside,
+        "user": user.strip(), "rate_per_second": rate_per_second, "is_inside": is_inside,
+        "base_url": account.base_url if base_url is None else base_url.strip(),
     }  # fmt: skip
     if secret is not None:
         values["secret"] = secret.strip()
-    account = account or GatewayAccount(practice=practice, channel=channel, kind=kind)
     for name, value in values.items():
         setattr(account, name, value)
     _check(account)
@@ -60,7 +64,10 @@ def save_gateway(
         account.callback_hash = hash_token(account.callback_token)
         account.save(force_insert=True)
     else:
-        account.save(update_fields=list(values))
+        # Whoever corrects a key wants to see at once whether it works.
+        account.last_error = ""
+        account.save(update_fields=[*values, "last_error"])
+        GatewayAccount.objects.filter(pk=account.pk).update(next_free_at=Now())
     publish(GatewaySaved(practice_id=practice.pk, actor_id=actor.pk if actor else None, gateway_id=account.pk))
     return account
 

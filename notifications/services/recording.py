@@ -40,7 +40,7 @@ def record(lane: Lane, results: Sequence[Result], *, now: datetime) -> None:
     _unclear([one for one in failed if _error(one).outcome_unknown], now)
     returned = [one for one in results if one.answer is None]
     _return(lane, [one for one in failed if not _error(one).outcome_unknown] + returned, now)
-    _pause(lane, failed)
+    _tell_of_the_account(lane, failed, is_working=any(isinstance(one.answer, Receipt) for one in results))
 
 
 def unexpected() -> OutsideError:
@@ -132,12 +132,19 @@ def _decide(result: Result, now: datetime) -> tuple[WorkState, datetime | None, 
     return WorkState.QUEUED, now + Message.first_pause * 2 ** (pauses - 1), 0
 
 
-def _pause(lane: Lane, failed: Sequence[Result]) -> None:
-    """What the gateway asked for holds for everybody who uses the account."""
-    if lane.account is None or not failed:
+def _tell_of_the_account(lane: Lane, failed: Sequence[Result], *, is_working: bool) -> None:
+    """What the gateway asked for holds for everybody who uses the account. What is wrong with one message, a number
+    that does not exist, says nothing about the account; an answer that is good says that it works again."""
+    if lane.account is None:
         return
-    asked = max((error.retry_after for one in failed if (error := _error(one)).retry_after), default=None)
     account = GatewayAccount.objects.filter(pk=lane.account.pk)
-    account.update(last_error=_error(failed[-1]).message[:200], last_error_at=failed[-1].begun_at)
+    troubles = [one for one in failed if not _error(one).permanent]
+    if troubles:
+        lane.account.last_error = _error(troubles[-1]).message[:200]
+        account.update(last_error=lane.account.last_error, last_error_at=troubles[-1].begun_at)
+    elif is_working and lane.account.last_error:
+        lane.account.last_error = ""
+        account.update(last_error="")
+    asked = max((pause for one in failed if (pause := _error(one).retry_after)), default=None)
     if asked is not None:
         account.update(next_free_at=Now() + asked)

@@ -138,6 +138,9 @@ class _Pump:
             return True
         if waiting := take_turn(lane.account):
             lane.next_try = time.monotonic() + waiting
+            if lane.next_try >= self.deadline and not lane.calls:
+                # A pause of the account: a worker has better things to do than to wait for it.
+                self._stop(lane)
             return False
         draft = lane.ready.popleft()
         self.calls[self.pool.submit(_attempt, lane.gateway, draft.outgoing)] = (lane, draft, now)

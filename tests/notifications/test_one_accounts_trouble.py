@@ -1,5 +1,6 @@
 """What is wrong with an account, a practice or a clock costs no message, and keeps nobody else from sending."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
@@ -35,6 +36,10 @@ pytestmark = pytest.mark.django_db
 def test_a_wrong_key_or_address_pauses_the_account(code: int) -> None:
     refused = of_the_account(OutsideError("nein", permanent=True, status=code))
     assert (refused.permanent, refused.retry_after) == (False, timedelta(minutes=15))
+
+
+def test_an_address_that_is_not_allowed_pauses_the_account_too() -> None:
+    assert of_the_account(OutsideError("liegt im eigenen Netz", permanent=True)).retry_after
 
 
 def test_too_many_pauses_the_account_also_when_nobody_says_how_long() -> None:
@@ -86,6 +91,82 @@ def test_a_refused_sender_costs_no_mail(
     assert (message.state, message.attempts) == ("queued", 0)
     account.refresh_from_db()
     assert account.next_free_at > timezone.now() + timedelta(minutes=10)
+
+
+def test_a_mail_server_in_the_wrong_place_costs_no_mail(house: Practice, column: CalendarColumn) -> None:
+    save_gateway(
+        practice=house, channel="email", kind="smtp", sender="praxis@demo.example", host="127.0.0.1", port=25,
+        rate_per_second=0, actor=None, now=cast.NOW,
+    )  # fmt: skip
+    cast.make_visit(column, cast.make_person(house, mobile="", email="magda@post.example"))
+    cast.prepare_and_release(house)
+    cast.send(house)
+    assert cast.only_message(house).state == "queued"
+
+
+def test_saving_the_form_keeps_what_the_operator_set_for_this_server(house: Practice) -> None:
+    common = {
+        "practice": house, "channel": "email", "kind": "smtp", "sender": "praxis@demo.example", "actor": None,
+        "now": cast.NOW,
+    }  # fmt: skip
+    save_gateway(**common, host="mail.praxis.lan", is_inside=True)
+    kept = save_gateway(**common, host="mail.praxis.lan", reply_to="empfang@demo.example")
+    assert kept.is_inside
+    assert not save_gateway(**common, host="10.0.0.7").is_inside, "another server may stand anywhere"
+
+
+def test_a_corrected_account_works_at_once_and_trouble_is_forgotten_when_it_does(
+    house: Practice, column: CalendarColumn, server: SmtpServer
+) -> None:
+    common = {
+        "practice": house, "channel": "email", "kind": "smtp", "sender": "praxis@demo.example", "host": "127.0.0.1",
+        "port": server.port, "is_inside": True, "rate_per_second": 0, "actor": None, "now": cast.NOW,
+    }  # fmt: skip
+    account = save_gateway(**common)
+    cast.make_visit(column, cast.make_person(house, mobile="", email="magda@post.example"))
+    cast.prepare_and_release(house)
+    server.answers["MAIL"] = 550
+    cast.send(house)
+    account.refresh_from_db()
+    assert account.last_error
+    del server.answers["MAIL"]
+    save_gateway(**common)
+    assert take_turn(GatewayAccount.objects.get()) == 0
+    GatewayAccount.objects.update(last_error="noch von gestern")
+    assert cast.send(house, cast.NOW + timedelta(minutes=20)) == 1
+    account.refresh_from_db()
+    assert account.last_error == ""
+
+
+def test_a_number_that_does_not_exist_says_nothing_about_the_account(
+    house: Practice, column: CalendarColumn, server: SmtpServer
+) -> None:
+    account = save_gateway(
+        practice=house, channel="email", kind="smtp", sender="praxis@demo.example", host="127.0.0.1",
+        port=server.port, is_inside=True, rate_per_second=0, actor=None, now=cast.NOW,
+    )  # fmt: skip
+    cast.make_visit(column, cast.make_person(house, mobile="", email="magda@post.example"))
+    cast.prepare_and_release(house)
+    server.answers["RCPT"] = 550
+    cast.send(house)
+    account.refresh_from_db()
+    assert (cast.only_message(house).state, account.last_error) == ("failed", "")
+
+
+def test_nobody_waits_out_the_pause_of_an_account(house: Practice, column: CalendarColumn, server: SmtpServer) -> None:
+    save_gateway(
+        practice=house, channel="email", kind="smtp", sender="praxis@demo.example", host="127.0.0.1",
+        port=server.port, is_inside=True, rate_per_second=0, actor=None, now=cast.NOW,
+    )  # fmt: skip
+    GatewayAccount.objects.update(next_free_at=timezone.now() + timedelta(minutes=15))
+    cast.make_visit(column, cast.make_person(house, mobile="", email="magda@post.example"))
+    cast.prepare_and_release(house)
+    began = time.monotonic()
+    assert cast.send(house) == 0
+    assert time.monotonic() - began < 5
+    message = cast.only_message(house)
+    assert (message.state, message.attempts) == ("queued", 0)
+    assert RecipientDay.objects.get().sent == 0
 
 
 @pytest.fixture
