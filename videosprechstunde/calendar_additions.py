@@ -9,21 +9,19 @@ from django.utils.translation import ngettext
 from django_scopes import get_scope
 
 from scheduling.models import Entry
-from scheduling.models.entry import Status
 from scheduling.selectors.additions import EntryPanel, EntrySign, PageNotice, add_notices, add_panel, add_video_signs
-from scheduling.selectors.video import is_to_be_held, video_appointments
+from scheduling.selectors.video import is_expected, is_to_be_held, video_appointments
 from videosprechstunde.readiness.advising import advise, advise_among, advise_today
 from videosprechstunde.readiness.page import ICONS, TONES
 from videosprechstunde.readiness.terms import Advice, Light
 
 PANEL = "videosprechstunde/entry_panel.html"
-# Once somebody is there, the sign of the visit itself counts.
-EXPECTED = (Status.TENTATIVE, Status.DEFINITE)
 
 
 @add_video_signs
 def signs(entry_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[EntrySign]]:
-    return {entry.pk: [sign_of(advice)] for entry, advice in advise_among(entry_ids, now) if entry.status in EXPECTED}
+    # Once somebody is there, the sign of the visit itself counts.
+    return {entry.pk: [sign_of(advice)] for entry, advice in advise_among(entry_ids, now) if is_expected(entry)}
 
 
 def sign_of(advice: Advice) -> EntrySign:

@@ -12,6 +12,7 @@ from scheduling.models import Entry
 from scheduling.models.entry import Kind, Placement, Status
 
 OVER = (Status.DONE, Status.NO_SHOW, Status.CANCELLED)
+EXPECTED = (Status.TENTATIVE, Status.DEFINITE)
 # The calendar and its notices ask this on every page, mostly to learn that there is none: no queryset.
 STILL_TO_BE_HELD = """
     SELECT e.id FROM scheduling_entry e
@@ -59,3 +60,8 @@ def coming_video_appointments(now: datetime) -> QuerySet[Entry]:
         .exclude(placement=Placement.PARKED)
         .exclude(status__in=OVER)
     )
+
+
+def is_expected(entry: Entry) -> bool:
+    """Nobody is there yet."""
+    return entry.status in EXPECTED
