@@ -242,6 +242,13 @@ BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
     "BETTY24_ALLOW_PRIVATE_HOSTS", default=DEMO or not env.str("DATABASE_URL", default="")
 )
 
+# --- Video consultation -------------------------------------------------------------------------------------------
+# The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.
+# Unset: the two browsers look for each other directly. Never a foreign server by default.
+VIDEO_TURN_URLS = env.list("TURN_URLS", default=[])
+VIDEO_TURN_SECRET = env.str("TURN_SECRET", default="")
+VIDEO_RELAY_ONLY = env.bool("VIDEO_RELAY_ONLY", default=False)
+
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
 vars().update(environ.Env.email_url_config(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="praxis@localhost")

@@ -1,11 +1,16 @@
 """Appointments enter a view of this app only through here. Missing and foreign both answer 404."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from accounts.access import patient_for
 from scheduling.access import appointment_for
 from scheduling.models import Entry
 from scheduling.selectors.video import video_appointments
+from videosprechstunde.models import CallMember, VideoCall, VideoParticipant
+from videosprechstunde.selectors.conducting import video_call_of
 
 ADMIN = "practice_admin"
 
@@ -18,3 +23,28 @@ def video_appointment_for(request: HttpRequest, entry_id: int) -> Entry:
     if entry.patient_id is not None:
         patient_for(request, entry.patient_id)
     return entry
+
+
+def call_for(request: HttpRequest, entry_id: int) -> VideoCall | None:
+    """The call of an appointment, for questions that a page repeats: opening the page is what is audited."""
+    return video_call_of(entry_id)
+
+
+def call_member_for(request: HttpRequest, call: VideoCall, member_id: int) -> CallMember:
+    """A patient or guest of this call."""
+    members = CallMember.objects.exclude(side=CallMember.Side.PRACTICE).select_related("call__entry__practice")
+    return get_object_or_404(members, call=call, pk=member_id)
+
+
+def held_member(member_id: Any) -> CallMember | None:
+    """Of whom this browser redeemed link or TAN; a new TAN ends it. Before any scope: the session says whose it is."""
+    if not isinstance(member_id, int):
+        return None
+    related = ("call__practice", "call__entry__practice", "call__entry__patient", "call__entry__column__doctor_role")
+    found = CallMember._base_manager.select_related(*related).filter(pk=member_id, redeemed_at__isnull=False)
+    return found.filter(call__practice__is_active=True).first()
+
+
+def video_participant_for(request: HttpRequest, video_participant_id: int) -> VideoParticipant:
+    found = VideoParticipant.objects.select_related("practice", "participant__account", "participant__user")
+    return get_object_or_404(found.filter(removed_at=None), pk=video_participant_id)

@@ -15,3 +15,11 @@ def allow(*, what: str, key: str, most: int, seconds: int) -> bool:
         return cache.incr(name) <= most
     except (OSError, ValueError, ConnectionError):
         return True
+
+
+def is_spent(*, what: str, key: str, most: int) -> bool:
+    """Whether `most` tries of `what` were counted for `key` in the running window, without counting one."""
+    try:
+        return int(cache.get(f"tries:{what}:{key}", 0)) >= most
+    except (OSError, ValueError, ConnectionError):
+        return False

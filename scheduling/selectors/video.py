@@ -62,6 +62,14 @@ def coming_video_appointments(now: datetime) -> QuerySet[Entry]:
     )
 
 
+def is_video_appointment(entry_id: int) -> bool:
+    """Whatever became of it. Asked with every change of the calendar, so no queryset."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_video AND kind = 'appointment' FROM scheduling_entry WHERE id = %s", [entry_id])
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
 def is_expected(entry: Entry) -> bool:
     """Nobody is there yet."""
     return entry.status in EXPECTED

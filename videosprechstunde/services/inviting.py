@@ -1,0 +1,102 @@
+"""Link and TAN on their way: to the patient, or to a third person who joins the call."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import MailWanted
+from accounts.models import User
+from praxis.core.events import publish
+from praxis.core.exceptions import PraxisError
+from scheduling.models.entry import NotifiedBy
+from videosprechstunde.events import InvitationSent
+from videosprechstunde.models import CallEvent, CallMember, VideoCall
+from videosprechstunde.providers import PROVIDERS
+from videosprechstunde.services.access_codes import CallOver, issue_access
+from videosprechstunde.services.trail import note
+
+INVITATION = "video_invitation"
+# Two beside the patient and the doctor.
+MOST_PERSONS = 4
+LONGEST_NAME = 120
+
+
+class NoAddress(PraxisError):
+    """Nobody knows where to send it."""
+
+
+class OthersWrite(PraxisError):
+    """Another system writes to this patient; two mails with two links would confuse."""
+
+
+class LinkMissing(PraxisError):
+    """The call is held by another service, whose link nobody has entered yet."""
+
+
+class InvitationInvalid(PraxisError):
+    """No name, no usable address, or no place left."""
+
+
+def address_of(member: CallMember) -> str:
+    entry = member.call.entry
+    if member.side == CallMember.Side.GUEST:
+        return member.email
+    return entry.patient.email if entry is not None and entry.patient is not None else ""
+
+
+@transaction.atomic
+def send_invitation(*, member: CallMember, actor_id: int | None, now: datetime) -> None:
+    """A mail with link and TAN as they are. A later one makes those that are still unsent superfluous.
+
+    Raises LinkMissing, NoAddress, OthersWrite, CallOver.
+    """
+    call, entry = member.call, member.call.entry
+    if call.is_over or call.closes_at <= now:
+        raise CallOver(_("Dieses Videogespräch ist vorbei. Der Link würde nichts mehr öffnen."))
+    if entry is not None and entry.notified_by == NotifiedBy.SOURCE and member.side == CallMember.Side.PATIENT:
+        raise OthersWrite(_("Zu diesem Termin schreibt das andere System. Von hier geht keine E-Mail hinaus."))
+    if not PROVIDERS[call.provider].access_of(member).is_complete:
+        raise LinkMissing(_("Für dieses Videogespräch ist noch kein Link des Videodienstes eingetragen."))
+    if not address_of(member):
+        raise NoAddress(_("Es ist keine E-Mail-Adresse bekannt. Link und TAN lassen sich drucken."))
+    CallMember.objects.filter(pk=member.pk).update(sent_at=now)
+    member.sent_at = now
+    line = note(call, CallEvent.Kind.SENT, now=now, member=member, actor_id=actor_id, event=InvitationSent)
+    publish(
+        MailWanted(
+            practice_id=call.practice_id, actor_id=actor_id, kind=INVITATION, reference_id=line.pk,
+            until=call.closes_at,
+        )
+    )  # fmt: skip
+
+
+@transaction.atomic
+def invite_guest(*, call: VideoCall, name: str, email: str, actor: User, now: datetime) -> CallMember:
+    """A third person with an own link and TAN, who waits like everybody and is admitted by the doctor.
+
+    Raises InvitationInvalid, CallOver.
+    """
+    locked = VideoCall.objects.select_for_update().get(pk=call.pk)
+    name, email = name.strip(), email.strip().lower()
+    if locked.is_over:
+        raise CallOver(_("Dieses Videogespräch ist vorbei."))
+    if not name or len(name) > LONGEST_NAME:
+        raise InvitationInvalid(_("Bitte den Namen der Person eingeben."), field="name")
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvitationInvalid(_("Bitte eine gültige E-Mail-Adresse eingeben."), field="email") from error
+    guests = CallMember.objects.filter(call=call, side=CallMember.Side.GUEST)
+    if guests.count() >= MOST_PERSONS - 2:
+        raise InvitationInvalid(_("Mehr als vier Personen passen nicht in ein Gespräch."))
+    member = CallMember(
+        practice_id=call.practice_id, call=call, side=CallMember.Side.GUEST, name=name, email=email, created_at=now
+    )
+    issue_access(member)
+    member.save(force_insert=True)
+    note(call, CallEvent.Kind.INVITED, now=now, member=member, actor_id=actor.pk)
+    send_invitation(member=member, actor_id=actor.pk, now=now)
+    return member

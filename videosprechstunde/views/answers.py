@@ -1,0 +1,88 @@
+"""JSON for the browser's side of a call; errors are problem+json (RFC 9457) and never a page."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
+
+from praxis.core.exceptions import PraxisError
+from scheduling.services import EntryChanged
+from scheduling.services.own_cancelling import CancelElsewhere
+from videosprechstunde.services.access_codes import CallOver
+from videosprechstunde.services.admitting import CallFull, NobodyWaits
+from videosprechstunde.services.entering import NotAdmitted
+from videosprechstunde.services.signalling import MOST_BYTES, SignalLate, SignalNotAllowed, TooManySignals
+from videosprechstunde.services.waiting import ConsentOutdated, NotCancellableHere
+
+STATUS: dict[type[PraxisError], int] = {
+    CallOver: HTTPStatus.CONFLICT, SignalLate: HTTPStatus.CONFLICT, NobodyWaits: HTTPStatus.CONFLICT,
+    CallFull: HTTPStatus.CONFLICT, ConsentOutdated: HTTPStatus.CONFLICT, CancelElsewhere: HTTPStatus.CONFLICT,
+    EntryChanged: HTTPStatus.CONFLICT, NotAdmitted: HTTPStatus.FORBIDDEN, SignalNotAllowed: HTTPStatus.FORBIDDEN,
+    NotCancellableHere: HTTPStatus.FORBIDDEN, TooManySignals: HTTPStatus.TOO_MANY_REQUESTS,
+}  # fmt: skip
+
+
+class BodyMalformed(PraxisError):
+    """No JSON object, or too much of it."""
+
+
+def problem(status: int, detail: str = "", *, field: str = "") -> JsonResponse:
+    said = {"status": int(status), "title": HTTPStatus(status).phrase, "detail": detail}
+    if field:
+        said["field"] = field
+    answer = JsonResponse(said, status=status, content_type="application/problem+json")
+    add_never_cache_headers(answer)
+    return answer
+
+
+def answers_json(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Objections of services become problems; everything is fresh."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return problem(HTTPStatus.METHOD_NOT_ALLOWED)
+            if number_of(request.headers.get("Content-Length")) > MOST_BYTES:
+                return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            try:
+                answer = view(request, *args, **kwargs)
+            except Http404:
+                return problem(HTTPStatus.NOT_FOUND)
+            except PraxisError as error:
+                return problem(
+                    STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY), error.message, field=error.field
+                )
+            add_never_cache_headers(answer)
+            return answer
+
+        return wrapped
+
+    return decorate
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    """Raises BodyMalformed. An empty body is an empty object."""
+    try:
+        said = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise BodyMalformed("JSON") from error
+    if not isinstance(said, dict):
+        raise BodyMalformed("JSON")
+    return said
+
+
+def text_of(said: dict[str, Any], name: str) -> str:
+    """Empty when it is missing or no text; a NUL never reaches the database."""
+    value = said.get(name)
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode() if isinstance(value, str) else ""
+
+
+def number_of(value: str | None) -> int:
+    """Of the address; what is no number counts as 0."""
+    said = value or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= 18 else 0
