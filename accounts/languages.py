@@ -11,13 +11,17 @@ from django.utils.cache import patch_vary_headers
 from accounts.models import User
 
 # Beginnings of addresses. Pages below konto/ are for staff and patients.
-FOR_PATIENTS = ("/mein/", "/willkommen/", "/registrierung/", "/sprache/")
+FOR_PATIENTS = (
+    "/mein/", "/willkommen/", "/registrierung/", "/sprache/", "/video/login/", "/video/warteraum/",
+    "/video/bedingungen/", "/video/gespraech/",
+)  # fmt: skip
+JOINING = "/video/"
 FOR_BOTH = "/konto/"
 STAFF_FRAME, PATIENT_FRAME = "base.html", "base_patient.html"
 
 
 def is_for_patients(request: HttpRequest) -> bool:
-    if request.path.startswith(FOR_PATIENTS):
+    if request.path == JOINING or request.path.startswith(FOR_PATIENTS):
         return True
     return request.path.startswith(FOR_BOTH) and not _is_staff(request)
 

@@ -23,7 +23,7 @@ TEMPLATES = (
     "accounts/registrations/register.html", "accounts/registrations/registered.html",
     "accounts/registrations/closed.html", "allauth/**/*.html", "mfa/**/*.html", "mfa/messages/*.txt",
     "usersessions/**/*.*", "scheduling/patient_area/**/*.html", "notifications/patient_area/**/*.html",
-    "base_patient.html", "[45]*.html", "django/forms/**/*.html",
+    "videosprechstunde/patient/**/*.html", "base_patient.html", "[45]*.html", "django/forms/**/*.html",
 )  # fmt: skip
 PYTHON = (
     "accounts/adapter.py", "accounts/browsers.py", "accounts/confirmation_words.py", "accounts/mails/invitations.py",
@@ -37,6 +37,8 @@ PYTHON = (
     "notifications/forms/own_consent.py", "notifications/patient_additions.py", "notifications/views/own_consents.py",
     "scheduling/patient_additions.py", "scheduling/presentation/own_appointments.py",
     "scheduling/services/own_cancelling.py", "scheduling/views/own_appointments.py",
+    "videosprechstunde/patient_additions.py", "videosprechstunde/services/entering.py",
+    "videosprechstunde/services/redeeming.py", "videosprechstunde/services/waiting.py",
 )  # fmt: skip
 # Of longer files only these classes and functions.
 PARTS = {
