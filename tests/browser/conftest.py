@@ -35,6 +35,11 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-dev-shm-usage",
 )  # fmt: skip
+# Calls without a person: a moving picture and beeps instead of devices, found even where only the loopback exists.
+CALLING = (
+    "--use-fake-device-for-media-stream", "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
 # Patience for a machine that runs other tests beside this one; how fast something must be, its test says itself.
 WAIT_MS = 15_000
 expect.set_options(timeout=WAIT_MS)
@@ -90,7 +95,7 @@ def chromium() -> Iterator[Browser]:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         path = find_chromium()
         assert path, HINT
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *CALLING])
         yield browser
         browser.close()
 

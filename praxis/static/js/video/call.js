@@ -27,7 +27,8 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     mailbox.hurry(true);
     const entered = await mailbox.enter();
     isEntering = false;
-    if (!entered || !isJoined) return false;
+    if (!entered) leave();
+    if (!isJoined) return false;
     adopt(entered.epoch, entered.turn);
     meetAll();
     mailbox.poke();

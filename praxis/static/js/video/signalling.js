@@ -14,9 +14,9 @@ const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
  */
 export function openMailbox({ base, onState, onSilence = () => {} }) {
   const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
-  const tab = crypto.randomUUID();
+  const tab = tabName(`video tab ${base}`);
   const outbox = [];
-  const box = { epoch: 0, send, enter, post, poke, hurry, stop, start: poll };
+  const box = { epoch: 0, send, enter, exit, post, poke, hurry, stop, start: poll };
   let since = 0;
   let usualMs = 2_000;
   let hurries = false;
@@ -72,6 +72,10 @@ export function openMailbox({ base, onState, onSilence = () => {} }) {
     }
   }
 
+  function exit() {
+    return post("verlassen", { tab });
+  }
+
   async function poll() {
     clearTimeout(timer);
     const mine = ++asking;
@@ -125,6 +129,15 @@ export function openMailbox({ base, onState, onSilence = () => {} }) {
   window.addEventListener("online", poke);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) poke(); });
   return box;
+}
+
+/** The same after a reload. Only between two loads it lies in the store: a duplicated tab is another one. */
+function tabName(key) {
+  const name = sessionStorage.getItem(key) ?? crypto.randomUUID();
+  sessionStorage.removeItem(key);
+  window.addEventListener("pagehide", () => sessionStorage.setItem(key, name));
+  window.addEventListener("pageshow", () => sessionStorage.removeItem(key));
+  return name;
 }
 
 /** Worth another try: no answer, too many at once, a server that is just starting. */

@@ -71,7 +71,7 @@ export function openStage({ root, onState, onDevices = () => {}, onHungUp }) {
 
   async function hangUp() {
     call.sayBye();
-    await mailbox.post("verlassen");
+    await mailbox.exit();
     stop();
     onHungUp();
   }

@@ -1,0 +1,140 @@
+"""Doctor and patient see and hear each other, and find each other again: real Chromium, real media."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import Practice, User
+from tests.browser.conftest import OpenPage
+from tests.browser.video import (
+    COLOURS,
+    VideoVisit,
+    admit,
+    assert_connected,
+    assert_media_flows,
+    is_marked,
+    make_visit,
+    mark_connection,
+    stats,
+    wait_until,
+)  # fmt: skip
+
+RELOADS = 6
+
+
+@pytest.fixture
+def visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage) -> VideoVisit:
+    return make_visit(practice, doctor, reception, open_page)
+
+
+def test_they_see_and_hear_each_other(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    assert_media_flows(consulting, waiting)
+    for page in (consulting, waiting):
+        wait_until(lambda page=page: stats(page)["energy"] > 0, page)
+        wait_until(lambda page=page: page.evaluate(COLOURS) > 3, page)
+        assert stats(page)["dtls"] == "connected"
+        expect(page.locator(".tile [data-quality]")).to_have_text("Verbindung gut")
+
+
+def test_nothing_is_connected_before_somebody_is_let_in(visit: VideoVisit) -> None:
+    answers: list[dict[str, object]] = []
+    waiting = visit.enter_waiting_room()
+    waiting.on("response", lambda answer: answers.append(answer.json()) if "/stand?" in answer.url else None)
+    consulting = visit.open_consulting_room()
+    expect(consulting.get_by_text("Kamera und Mikrofon geprüft")).to_be_visible()
+    expect(waiting.get_by_text("ist da und holt Sie gleich herein")).to_be_visible()
+    assert waiting.evaluate("window.pc") is None
+    assert answers
+    assert all(answer["turn"] is None and answer["messages"] == [] for answer in answers)
+    admit(consulting)
+    assert_media_flows(consulting, waiting)
+
+
+def test_reloads_of_either_side_lead_back_into_the_call(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    for number in range(RELOADS):
+        (consulting, waiting)[number % 2].reload()
+        assert_connected(consulting, waiting)
+        assert_media_flows(consulting, waiting, more=5)
+    consulting.reload()
+    waiting.reload()
+    assert_media_flows(consulting, waiting, more=5)
+
+
+def test_hanging_up_ends_nothing(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    waiting.get_by_role("button", name="Auflegen").click()
+    expect(waiting.get_by_role("heading", name="Sie haben aufgelegt")).to_be_focused()
+    expect(consulting.locator("[data-call-status]")).to_contain_text("hat aufgelegt")
+    waiting.get_by_role("button", name="Wieder teilnehmen").click()
+    assert_media_flows(consulting, waiting)
+    consulting.get_by_role("button", name="Auflegen").click()
+    expect(consulting.get_by_role("heading", name="Sie haben aufgelegt")).to_be_focused()
+    expect(consulting.get_by_role("link", name="Sprechstunde abschließen").first).to_be_visible()
+    consulting.get_by_role("button", name="Wieder verbinden").click()
+    assert_media_flows(consulting, waiting)
+
+
+def test_the_chat_goes_from_browser_to_browser_and_is_kept_nowhere(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    sent: list[str] = []
+    for page in (consulting, waiting):
+        page.on("request", lambda request: sent.append(request.post_data or ""))
+    _write(waiting, "Ich halte das <b>Rezept</b> in die Kamera.")
+    expect(consulting.locator(".chatlog li")).to_have_text("Ich halte das <b>Rezept</b> in die Kamera.")
+    waiting.get_by_role("button", name="Chat").click()
+    consulting.get_by_label("Nachricht", exact=True).fill("Gern, etwas näher.")
+    consulting.keyboard.press("Enter")
+    expect(waiting.locator("[data-unread]")).to_contain_text("1")
+    assert not any("Rezept" in body or "näher" in body for body in sent)
+    consulting.reload()
+    assert_connected(consulting, waiting)
+    expect(consulting.locator(".chatlog li")).to_have_count(0)
+
+
+def test_camera_and_microphone_can_be_switched_off_and_on(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    mark_connection(consulting)
+    waiting.get_by_role("button", name="Kamera aus").click()
+    expect(consulting.locator(".tile.is-dark")).to_be_visible()
+    waiting.get_by_role("button", name="Mikrofon aus").click()
+    expect(consulting.locator("[data-muted]")).to_be_visible()
+    assert waiting.evaluate("pc.getSenders().every((one) => !one.track?.enabled)")
+    waiting.get_by_role("button", name="Kamera aus").click()
+    waiting.get_by_role("button", name="Mikrofon aus").click()
+    expect(consulting.locator(".tile.is-dark")).to_have_count(0)
+    expect(consulting.locator("[data-muted]")).to_be_hidden()
+    assert_media_flows(consulting, waiting)
+    assert is_marked(consulting)
+
+
+def test_a_second_window_says_that_the_call_is_elsewhere(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    second = waiting.context.new_page()
+    second.goto("/video/warteraum/")
+    expect(second.get_by_role("heading", name="In einem anderen Fenster geöffnet")).to_be_visible()
+    assert second.evaluate("window.pc") is None
+    second.get_by_role("button", name="Hier weitermachen").click()
+    assert_media_flows(consulting, second)
+    expect(waiting.get_by_role("heading", name="In einem anderen Fenster geöffnet")).to_be_visible()
+
+
+def test_a_duplicated_screen_share_needs_no_new_connection(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    mark_connection(consulting)
+    consulting.evaluate(
+        "navigator.mediaDevices.getDisplayMedia = async () => Object.assign(document.createElement('canvas'),"
+        " {width: 320, height: 200}).captureStream(10)"
+    )
+    consulting.get_by_role("button", name="Bildschirm teilen").click()
+    expect(waiting.locator(".tile.is-screen")).to_be_visible()
+    consulting.get_by_role("button", name="Bildschirm teilen").click()
+    expect(waiting.locator(".tile.is-screen")).to_have_count(0)
+    assert_media_flows(consulting, waiting)
+    assert is_marked(consulting)
+
+
+def _write(page: Page, text: str) -> None:
+    page.get_by_role("button", name="Chat").click()
+    page.get_by_label("Nachricht", exact=True).fill(text)
+    page.keyboard.press("Enter")

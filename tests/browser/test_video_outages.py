@@ -1,0 +1,91 @@
+"""What happens when lines break: a silent server touches no media, a dead relay is mended."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from accounts.models import Practice, User
+from tests.browser.conftest import OpenPage
+from tests.browser.video import (
+    VideoVisit,
+    assert_connected,
+    assert_media_flows,
+    is_marked,
+    make_visit,
+    mark_connection,
+    stats,
+)  # fmt: skip
+from tests.browser.watching import Watch
+from tests.coturn import SECRET, Turn, running_turn
+
+SIGNALLING = "**/gespraech/**"
+SILENT_MS = 6_000
+
+
+@pytest.fixture
+def visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage) -> VideoVisit:
+    return make_visit(practice, doctor, reception, open_page)
+
+
+@pytest.fixture
+def turn(tmp_path: Path, settings: Any) -> Iterator[Turn]:
+    with running_turn(tmp_path) as turn:
+        settings.VIDEO_TURN_URLS, settings.VIDEO_TURN_SECRET, settings.VIDEO_RELAY_ONLY = [turn.url], SECRET, True
+        yield turn
+
+
+def test_a_silent_server_does_not_touch_the_media(visit: VideoVisit, watch: Watch) -> None:
+    watch.expected.append("net::ERR_FAILED")
+    consulting, waiting = visit.meet()
+    for page in (consulting, waiting):
+        mark_connection(page)
+        page.context.route(SIGNALLING, _abort)
+    consulting.wait_for_timeout(SILENT_MS)
+    expect(consulting.locator("[data-call-status]")).to_have_text(
+        "Der Server antwortet gerade nicht. Bild und Ton laufen weiter."
+    )
+    assert_media_flows(consulting, waiting)
+    for page in (consulting, waiting):
+        page.context.unroute(SIGNALLING)
+    expect(consulting.locator("[data-call-status]")).to_have_text("Der Server antwortet wieder.")
+    assert_media_flows(consulting, waiting)
+    assert is_marked(consulting)
+    assert is_marked(waiting)
+
+
+def test_a_relay_that_dies_is_used_again_when_it_is_back(visit: VideoVisit, turn: Turn) -> None:
+    consulting, waiting = visit.meet()
+    assert_media_flows(consulting, waiting)
+    assert {stats(page)["local"] for page in (consulting, waiting)} == {"relay"}
+    turn.kill()
+    expect(consulting.locator("[data-call-status]")).to_contain_text("unterbrochen", timeout=20_000)
+    frames = stats(consulting)["frames"]
+    consulting.wait_for_timeout(500)
+    assert stats(consulting)["frames"] == frames
+    turn.start()
+    assert_media_flows(consulting, waiting, within=30)
+    expect(consulting.locator("[data-call-status]")).to_contain_text("Verbunden mit")
+
+
+def test_the_device_check_reaches_the_relay(visit: VideoVisit, turn: Turn) -> None:
+    waiting = visit.enter_waiting_room()
+    expect(waiting.get_by_text("Verbindung gut")).to_be_visible()
+    turn.kill()
+    waiting.get_by_role("button", name="Prüfen").click()
+    expect(waiting.get_by_text("Die Verbindung könnte gestört sein")).to_be_visible()
+
+
+def test_a_lost_page_leaves_the_other_one_waiting_and_is_met_again(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    waiting.context.close()
+    expect(consulting.locator(".tile.is-still")).to_be_visible(timeout=20_000)
+    again = visit.redeem()
+    assert_connected(consulting, again)
+    assert_media_flows(consulting, again)
+
+
+def _abort(route: Route) -> None:
+    route.abort()

@@ -1,0 +1,131 @@
+"""A call between two real browsers: what its tests share.
+
+Media are asserted by what was decoded, never by words on the page. `framesDecoded` starts at 0 with each connection.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django_scopes import scope
+from playwright.sync_api import Page, expect
+
+from accounts.models import Practice, User
+from tests.browser.conftest import OpenPage
+from tests.videosprechstunde.cast import make_video_house
+from videosprechstunde.models import CallMember, VideoCall
+
+DEVICES = ("camera", "microphone")
+STATS = """async (kind) => {
+  const found = { frames: 0, energy: 0, dtls: "", local: "" };
+  if (!window.pc) return found;
+  const stats = await pc.getStats();
+  stats.forEach((row) => {
+    if (row.type === "inbound-rtp" && row.kind === "video") found.frames = row.framesDecoded || 0;
+    if (row.type === "inbound-rtp" && row.kind === "audio") found.energy = row.totalAudioEnergy || 0;
+    if (row.type === "transport") {
+      found.dtls = row.dtlsState;
+      const pair = stats.get(row.selectedCandidatePairId);
+      found.local = pair ? stats.get(pair.localCandidateId).candidateType : "";
+    }
+  });
+  return found;
+}"""
+# How many colours, at 4 bits a channel, the picture of the other side has: black has one.
+COLOURS = """() => {
+  const video = document.querySelector(".tile video");
+  if (!video || !video.videoWidth) return 0;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 64, 48);
+  const { data } = context.getImageData(0, 0, 64, 48);
+  const seen = new Set();
+  for (let i = 0; i < data.length; i += 4) seen.add(data.slice(i, i + 3).map((value) => value >> 4).join());
+  return seen.size;
+}"""
+
+
+@dataclass
+class VideoVisit:
+    """One appointment with its doctor and its patient, each in a browser profile of their own."""
+
+    entry_id: int
+    doctor: User
+    tan: str
+    open_page: OpenPage
+
+    def redeem(self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", **options: Any) -> Page:
+        page = self.open_page(size=size, permissions=list(devices), **options)
+        page.goto(f"/video/login/?tan={self.tan}")
+        page.get_by_role("button", name="Teilnehmen").click()
+        return page
+
+    def enter_waiting_room(self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", **options: Any) -> Page:
+        page = self.redeem(devices=devices, size=size, **options)
+        expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_visible()
+        return page
+
+    def open_consulting_room(self, *, devices: tuple[str, ...] = DEVICES, **options: Any) -> Page:
+        return self.open_page(f"/video/termin/{self.entry_id}/", user=self.doctor, permissions=list(devices), **options)
+
+    def meet(self, **patient: Any) -> tuple[Page, Page]:
+        """Doctor and patient, connected."""
+        waiting, consulting = self.enter_waiting_room(**patient), self.open_consulting_room()
+        admit(consulting)
+        assert_connected(consulting, waiting)
+        return consulting, waiting
+
+
+def make_visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage) -> VideoVisit:
+    now = timezone.now()
+    with scope(practice=practice):
+        house = make_video_house(practice, doctor, reception, now)
+        entry = house.book(patient=house.patient("Haas", first_name="Tilman"))
+        member = CallMember.objects.get(call=VideoCall.objects.get(entry=entry), side=CallMember.Side.PATIENT)
+        return VideoVisit(entry.pk, doctor, member.tan, open_page)
+
+
+def admit(consulting: Page) -> None:
+    consulting.get_by_role("button", name="Hereinlassen").click()
+
+
+def stats(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(STATS)
+    return found
+
+
+def assert_media_flows(*pages: Page, more: int = 20, within: float = 20) -> None:
+    """So many frames more are decoded on each of the pages."""
+    until = time.monotonic() + within
+    start = [stats(page)["frames"] for page in pages]
+    while True:
+        now = [stats(page)["frames"] for page in pages]
+        start = [min(before, after) for before, after in zip(start, now, strict=True)]
+        if all(after - before >= more for before, after in zip(start, now, strict=True)):
+            return
+        assert time.monotonic() < until, f"Frames decoded: {start}, then {now}"
+        pages[0].wait_for_timeout(50)
+
+
+def assert_connected(*pages: Page, within: float = 20) -> None:
+    wait_until(
+        lambda: all(page.evaluate("window.pc?.connectionState") == "connected" for page in pages), pages[0], within
+    )
+
+
+def wait_until(is_so: Any, page: Page, within: float = 15) -> None:
+    """Asks again and again; `wait_for_function` would take a promise for a yes."""
+    until = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < until, "It never came to that."
+        page.wait_for_timeout(50)
+
+
+def mark_connection(page: Page) -> None:
+    """So that a later look can tell whether it is still the same one."""
+    page.evaluate("pc.isTheFirst = true")
+
+
+def is_marked(page: Page) -> bool:
+    return bool(page.evaluate("window.pc?.isTheFirst === true"))
