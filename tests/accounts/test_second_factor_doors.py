@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.middleware import OPEN, OPEN_PREFIX
 from accounts.models import Practice, User
+from accounts.services.demo_users import put_off_second_factor
 from accounts.services.tokens import create_token
 from tests.factories import PASSWORD
 from tests.house.routes import all_routes
@@ -187,3 +188,13 @@ def test_knowing_it_costs_no_query(client: Client, reception: User, django_asser
     user = User.objects.get(pk=reception.pk)
     with django_assert_num_queries(0):
         user.lacks_second_factor(timezone.now())
+
+
+def test_only_a_demo_puts_the_day_off(overdue: Practice, settings: Any) -> None:
+    now = timezone.now()
+    with pytest.raises(RuntimeError):
+        put_off_second_factor(slugs=[overdue.slug], now=now)
+    settings.DEMO = True
+    put_off_second_factor(slugs=[overdue.slug], now=now)
+    overdue.refresh_from_db()
+    assert overdue.second_factor_from > (now + timedelta(days=300)).date()
