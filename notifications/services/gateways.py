@@ -64,10 +64,9 @@ def save_gateway(
         account.callback_hash = hash_token(account.callback_token)
         account.save(force_insert=True)
     else:
+        account.save(update_fields=list(values))
         # Whoever corrects a key wants to see at once whether it works.
-        account.last_error = ""
-        account.save(update_fields=[*values, "last_error"])
-        GatewayAccount.objects.filter(pk=account.pk).update(next_free_at=Now())
+        GatewayAccount.objects.filter(pk=account.pk).update(next_free_at=Now(), last_error="")
     publish(GatewaySaved(practice_id=practice.pk, actor_id=actor.pk if actor else None, gateway_id=account.pk))
     return account
 

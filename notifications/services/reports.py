@@ -5,6 +5,7 @@ So the order of reports, a second copy, or one that comes before our own commit 
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from praxis.core.nudging import nudge
 
 MOST_BYTES = 200_000
 _QUIETLY_GIVEN_UP = timedelta(days=3)
+_OUR_REFERENCE = re.compile(r"[0-9a-fA-F]{32}")
 
 _RAISE = """
 UPDATE notifications_message SET outcome = %(outcome)s, outcome_at = %(at)s,
@@ -74,7 +76,7 @@ def read_report(row: DeliveryReport, *, now: datetime) -> None:
 def find_message(account: GatewayAccount, report: Report) -> int | None:
     """By our reference, which is known before the call; else by the gateway's."""
     messages = Message.objects.filter(practice=account.practice_id)
-    if len(report.reference) == 32 and report.reference.isalnum():
+    if _OUR_REFERENCE.fullmatch(report.reference):
         found = messages.filter(reference=report.reference).values_list("pk", flat=True).first()
         if found:
             return found

@@ -1,5 +1,6 @@
 """The one tick of all practices: whose plan is due becomes a run, once, however many beats there are."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,6 +14,8 @@ from notifications.models import Job, JobRun
 from notifications.quiet import holidays_in
 from praxis.core.nudging import nudge
 from praxis.core.schedule import Plan, may_still_run, next_runs
+
+logger = logging.getLogger(__name__)
 
 _MOST_PER_TICK = 2_000
 # The tick itself comes every ten seconds: up to a minute nobody was late.
@@ -49,7 +52,7 @@ def start_due_jobs(now: datetime) -> int:
     A run that is late by more than its limit, or by more than its window, is noted as left out. A clock that was set
     back finds nothing twice: a run is unique per planned time, and the next one is never in the past.
     """
-    due = [_judge(job, now) for job in _due_jobs(now)]
+    due = [one for job in _due_jobs(now) if (one := _judged(job, now)) is not None]
     if due:
         _write(due, now)
         nudge(JobRun, due_at=now)
@@ -61,6 +64,15 @@ def _due_jobs(now: datetime) -> Sequence[Job]:
     free = Job._base_manager.select_for_update(skip_locked=True, of=("self",))
     due = free.filter(next_run_at__lte=now, practice__is_active=True).order_by("next_run_at")
     return list(due.annotate(zone=F("practice__time_zone"), land=F("practice__land"))[:_MOST_PER_TICK])
+
+
+def _judged(job: Any, now: datetime) -> _Due | None:
+    """None: this plan cannot be read. It keeps no other practice's plan from running, and its job shows as overdue."""
+    try:
+        return _judge(job, now)
+    except Exception as error:
+        logger.error("Plan of job %s: %s", job.pk, type(error).__name__)
+        return None
 
 
 def _judge(job: Any, now: datetime) -> _Due:

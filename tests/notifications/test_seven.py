@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import Practice
+from notifications.channels import Access, Asked, Report
+from notifications.channels.seven import Seven
 from notifications.models import CreditAccount, DeliveryReport, GatewayAccount, Message, Outcome, Reason
-from notifications.services.reports import take_report
+from notifications.services.reports import find_message, take_report
 from notifications.services.status import SETTLES_AFTER, update_status
+from praxis.core.http import Answer
 from praxis.core.sweeping import run_due
 from scheduling.models import CalendarColumn
 from tests.notifications import cast
@@ -191,6 +194,27 @@ def test_a_report_before_our_own_commit_is_not_lost(
     update_status(practice=house, now=cast.NOW + timedelta(seconds=2))
     assert state(message) == ("done", Outcome.DELIVERED)
     assert simulator.accepted() == [], "known to be sent, so never called"
+
+
+def test_a_reference_that_is_none_of_ours_is_found_by_the_gateways_number(
+    account: GatewayAccount, message: Message
+) -> None:
+    Message.objects.filter(pk=message.pk).update(gateway_reference="77", gateway=account)
+    assert find_message(account, Report(Outcome.DELIVERED, reference="z" * 32, gateway_reference="77")) == message.pk
+
+
+def test_a_number_is_found_in_a_journal_that_keeps_no_plus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else what was taken would count as lost, and go out twice."""
+    row = {"id": "77", "to": "4915123456789", "foreign_id": "a" * 32, "dlr": "DELIVERED"}
+
+    def journal(*_args: object, params: dict[str, str], **_options: object) -> Answer:
+        found = [row] if params.get("to") == row["to"] else []
+        return Answer(200, {}, json.dumps(found).encode(), idempotent=True)
+
+    monkeypatch.setattr("notifications.channels.seven.request", journal)
+    asked = Asked("a" * 32, "", "+4915123456789", cast.NOW)
+    [report] = Seven(Access(secret="x")).query([asked])
+    assert (report.outcome, report.gateway_reference) == (Outcome.DELIVERED, "77")
 
 
 def test_a_report_settles_what_was_unclear(

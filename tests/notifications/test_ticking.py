@@ -46,6 +46,15 @@ def test_a_due_plan_becomes_one_run_however_often_it_ticks(job: Job) -> None:
     assert runs() == [factories.at(10)]
 
 
+def test_a_plan_that_cannot_be_read_keeps_no_other_from_running(job: Job) -> None:
+    planned(job, daily(time(10)), factories.at(9))
+    sending = Job.objects.select_related("practice").get(kind=JobKind.SEND)
+    planned(sending, daily(time(10)), factories.at(9))
+    Job.objects.filter(pk=job.pk).update(frequency="never")
+    assert start_due_jobs(factories.at(10)) == 1
+    assert JobRun.objects.get().job == sending
+
+
 def test_switching_on_or_changing_a_plan_never_runs_the_past(job: Job) -> None:
     evening = factories.at(22, 30)
     planned(job, daily(time(10)), evening)
