@@ -16,7 +16,8 @@ from tests.factories import PASSWORD, make_appointment, make_column, make_patien
 from tests.house import tree
 
 SIGNED_OUT = (
-    "/konto/login/", "/konto/password/reset/", "/willkommen/", "/registrierung/demo/", "/mein/nichts/",
+    "/konto/login/", "/konto/password/reset/", "/willkommen/", "/registrierung/demo/", "/mein/nichts/", "/video/",
+    "/video/bedingungen/",
 )  # fmt: skip
 SIGNED_IN = (
     "/mein/{account}/", "/mein/{account}/termine/", "/mein/{account}/termine/{entry}/absagen/",
