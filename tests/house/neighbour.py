@@ -16,6 +16,7 @@ from scheduling.services import Person
 from tests.factories import at, make_appointment, make_column, make_patient, make_practice, make_type, make_user
 from tests.house.neighbour_accounts import account_rows
 from tests.house.neighbour_messages import message_rows
+from tests.house.neighbour_video import video_rows
 
 MARK = "Zzfremd"
 
@@ -48,6 +49,7 @@ def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
             "role_id": role, "token_id": token, **_online_rows(practice, column, at(9, day=starts_on)),
             **account_rows(practice, patient, user, MARK, timezone.now()),
             **message_rows(practice, entry, patient, MARK, timezone.now()),
+            **video_rows(practice, entry, timezone.now()),
         }  # fmt: skip
 
 

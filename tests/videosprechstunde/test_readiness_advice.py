@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from videosprechstunde.readiness.advice import give_advice
-from videosprechstunde.readiness.facts import Coupled, Doctor, Facts, Login, PatientSide, Way
+from videosprechstunde.readiness.facts import Coupled, Doctor, Facts, Invitation, Login, PatientSide, Way
 from videosprechstunde.readiness.steps import STEPS
 from videosprechstunde.readiness.terms import Advice, Light, Question
 from videosprechstunde.readiness.terms import StepKind as Step
@@ -141,6 +141,31 @@ TABLE = [
 ]  # fmt: skip
 
 
+AT = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+INVITATIONS: list[tuple[Invitation, Light, Step | None, str]] = [
+    (Invitation(sent_at=AT), G, None, "Gesendet am 23.11.2026 um 09:00 Uhr"),
+    (Invitation(is_elsewhere=True), G, None, "Das andere System"),
+    (Invitation(), Y, Step.SEND_INVITATION, "Noch nicht gesendet"),
+    (Invitation(has_address=False), Y, Step.PRINT_INVITATION, "keine E-Mail-Adresse"),
+    (Invitation(is_complete=False), R, Step.PRINT_INVITATION, "noch nicht eingetragen"),
+    (Invitation(sent_at=AT, is_locked=True), R, Step.RENEW_INVITATION, "gesperrt"),
+    (Invitation(sent_at=AT, opened_at=AT, microphone="ok"), G, None, "im Warteraum seit"),
+    (Invitation(sent_at=AT, opened_at=AT), G, None, "im Warteraum seit"),
+    (Invitation(sent_at=AT, opened_at=AT, microphone="denied"), Y, Step.PRINT_INVITATION, "Mikrofon"),
+]
+
+
+@pytest.mark.parametrize(("known", "light", "step", "words"), INVITATIONS)
+def test_it_says_how_far_link_and_tan_are(known: Invitation, light: Light, step: Step | None, words: str) -> None:
+    advice = give_advice(Facts(column="Video", day=TODAY, doctor=DOCTOR, patient=patient(), invitation=known))
+    answer = advice.answers[4]
+
+    assert (answer.question, answer.light, answer.step) == (Question.INVITATION, light, step)
+    assert words in answer.words
+    assert answer.words.endswith(".")
+    assert advice.light is light
+
+
 def advice_for(case: Case) -> Advice:
     who, whom = case.facts
     return give_advice(Facts(column="Video", day=TODAY, doctor=who, patient=whom))
@@ -151,7 +176,7 @@ def test_it_answers_the_four_questions_and_names_one_step(case: Case) -> None:
     advice = advice_for(case)
 
     assert tuple(answer.light for answer in advice.answers) == case.lights
-    assert tuple(answer.question for answer in advice.answers) == tuple(Question)
+    assert tuple(answer.question for answer in advice.answers) == tuple(Question)[:4]
     deciding = advice.deciding
     assert (deciding.step if deciding else None) is case.step
     assert case.says in (deciding.words if deciding else "")
@@ -173,7 +198,8 @@ def test_the_worst_light_counts(name: str, light: Light, headline: str) -> None:
 
 
 def test_every_step_is_reached_has_a_button_and_says_what_else_to_do() -> None:
-    assert {case.step for case in TABLE if case.step} == set(Step) == set(STEPS)
+    steps = [case.step for case in TABLE] + [step for _known, _light, step, _words in INVITATIONS]
+    assert set(filter(None, steps)) == set(Step) == set(STEPS)
     for step in STEPS.values():
         assert str(step.label)
         assert str(step.instead).endswith(".")

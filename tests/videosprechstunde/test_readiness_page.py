@@ -36,7 +36,7 @@ def test_it_says_that_both_are_ready(house: VideoHouse, desk: Client) -> None:
 
     assert "Alles bereit" in page
     assert "Meier, Magda" in page
-    assert page.count('class="is-ok"') == 4
+    assert page.count('class="is-ok"') == 5
     assert primary(page) == []
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from videosprechstunde.readiness.facts import Doctor, Facts, PatientSide, Way
+from videosprechstunde.readiness.inviting import answer_invitation
 from videosprechstunde.readiness.signing_in import Help, answer_sign_in, unused_words
 from videosprechstunde.readiness.terms import Advice, Answer, Light, Question, StepKind
 
@@ -22,7 +23,8 @@ PATIENT = Help(
 def give_advice(facts: Facts) -> Advice:
     account = _doctor_account(facts)
     way = _patient_way(facts.patient)
-    return Advice((account, _doctor_sign_in(facts, account), way, _patient_sign_in(facts, way)))
+    four = (account, _doctor_sign_in(facts, account), way, _patient_sign_in(facts, way))
+    return Advice(four if facts.invitation is None else (*four, answer_invitation(facts.invitation)))
 
 
 def _doctor_account(facts: Facts) -> Answer:

@@ -83,11 +83,26 @@ class PatientSide:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """How far link and TAN of the patient are. `is_elsewhere`: another system sends its own. `microphone`: what the
+    device check found, empty before it."""
+
+    has_address: bool = True
+    is_elsewhere: bool = False
+    is_complete: bool = True
+    is_locked: bool = False
+    sent_at: datetime | None = None
+    opened_at: datetime | None = None
+    microphone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """`column`: where the appointment stands. `day`: of the appointment. Days and times are those of the practice's
-    time zone."""
+    time zone. `invitation` None: there is no call yet."""
 
     column: str
     day: date
     doctor: Doctor | None
     patient: PatientSide
+    invitation: Invitation | None = None

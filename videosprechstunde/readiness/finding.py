@@ -11,7 +11,12 @@ from accounts.selectors import SignInState, sign_in_states
 from accounts.selectors.access_facts import AccessFacts, access_facts, coupling_in_use, has_doctor_without_role
 from praxis.core.localtime import local_day
 from scheduling.models import Entry
-from videosprechstunde.readiness.facts import Coupled, Doctor, Facts, Login, PatientSide, Way
+from scheduling.models.entry import NotifiedBy
+from videosprechstunde.models import CallMember
+from videosprechstunde.providers import PROVIDERS
+from videosprechstunde.readiness.facts import Coupled, Doctor, Facts, Invitation, Login, PatientSide, Way
+from videosprechstunde.selectors.waiting import patient_members_of
+from videosprechstunde.services.redeeming import MOST_WRONG_PER_TAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Known:
     has_spare_doctor: bool
     reader_id: int | None
     today: date
+    invited: Mapping[int, CallMember]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -46,6 +52,7 @@ def find_facts(entries: Sequence[Entry], *, reader_id: int | None, now: datetime
         practice=entries[0].practice, states=sign_in_states(people, now), access=access, coupling=coupling,
         has_spare_doctor=any(role.is_active and not role.user_id for role in roles) and has_doctor_without_role(),
         reader_id=reader_id, today=local_day(now, ZoneInfo(entries[0].practice.time_zone)),
+        invited=patient_members_of([entry.pk for entry in entries]),
     )  # fmt: skip
     return {entry.pk: _facts(entry, known) for entry in entries}
 
@@ -57,6 +64,22 @@ def _facts(entry: Entry, known: Known) -> Facts:
         day=local_day(entry.starts_at, known.zone),
         doctor=None if role is None else _doctor(role, known),
         patient=PatientSide(is_known=False) if entry.patient is None else _patient(entry.patient, known),
+        invitation=_invitation(entry, known),
+    )
+
+
+def _invitation(entry: Entry, known: Known) -> Invitation | None:
+    member = known.invited.get(entry.pk)
+    if member is None:
+        return None
+    return Invitation(
+        has_address=bool(entry.patient and entry.patient.email),
+        is_elsewhere=entry.notified_by == NotifiedBy.SOURCE,
+        is_complete=PROVIDERS[member.call.provider].access_of(member).is_complete,
+        is_locked=member.wrong_tries >= MOST_WRONG_PER_TAN,
+        sent_at=_local(member.sent_at, known.zone),
+        opened_at=_local(member.redeemed_at, known.zone),
+        microphone=member.microphone,
     )
 
 

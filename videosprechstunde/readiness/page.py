@@ -24,10 +24,12 @@ ASKED = {
     Question.DOCTOR_SIGN_IN: _("Gelingt die Anmeldung?"),
     Question.PATIENT_WAY: _("Hat die Patientin oder der Patient einen Online-Zugang?"),
     Question.PATIENT_SIGN_IN: _("Gelingt die Anmeldung?"),
+    Question.INVITATION: _("Sind Link und TAN unterwegs?"),
 }  # fmt: skip
 SHORT = {
     Question.DOCTOR_ACCOUNT: _("Arzt-Konto"), Question.DOCTOR_SIGN_IN: _("Anmeldung Arzt"),
     Question.PATIENT_WAY: _("Zugangsweg"), Question.PATIENT_SIGN_IN: _("Anmeldung Patient"),
+    Question.INVITATION: _("Link und TAN"),
 }  # fmt: skip
 
 
@@ -133,6 +135,7 @@ def _page_of(kind: StepKind, entry: Entry, back: str) -> str:
         StepKind.CHECK_COUPLING: ("coupling", []),
         StepKind.ADD_EMAIL: ("patient_edit", [entry.patient_id]),
         StepKind.CREATE_PATIENT: ("patient_account_create", [entry.patient_id]),
+        StepKind.PRINT_INVITATION: ("video_access", [entry.pk]),
     }
     name, ids = places[kind]
     wanted = {"rolle": User.Role.DOCTOR} if kind == StepKind.CREATE_DOCTOR else {}

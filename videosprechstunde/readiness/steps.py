@@ -64,5 +64,17 @@ _ALL = (
     Step(StepKind.WELCOME_PATIENT, _("Willkommens-E-Mail erneut senden"), _LOST_MAIL),
     Step(StepKind.RESET_LINK_PATIENT, _("Link für neues Passwort senden"), _NOT_THE_PASSWORD),
     Step(StepKind.RESET_PATIENT_FACTOR, _("Zweiten Faktor zurücksetzen"), _RECOVERY_CODE),
+    Step(
+        StepKind.SEND_INVITATION, _("Link und TAN senden"),
+        _("Kommt die E-Mail nicht an: die TAN am Telefon vorlesen. Sie steht beim Termin."),
+    ),
+    Step(
+        StepKind.RENEW_INVITATION, _("Link und TAN erneut senden"),
+        _("Kommt die E-Mail nicht an: die neue TAN am Telefon vorlesen. Sie steht beim Termin."),
+    ),
+    Step(
+        StepKind.PRINT_INVITATION, _("Link und TAN ansehen"),
+        _("Link und TAN lassen sich drucken und mitgeben, oder am Telefon vorlesen."),
+    ),
 )  # fmt: skip
 STEPS = {step.kind: step for step in _ALL}

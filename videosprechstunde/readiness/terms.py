@@ -19,12 +19,13 @@ HEADLINES = {Light.RED: _("nicht bereit"), Light.YELLOW: _("noch offen"), Light.
 
 
 class Question(StrEnum):
-    """Seed 004's four questions, in its order."""
+    """Seed 004's four questions, in its order, and whether link and TAN have reached the patient."""
 
     DOCTOR_ACCOUNT = "doctor_account"
     DOCTOR_SIGN_IN = "doctor_sign_in"
     PATIENT_WAY = "patient_way"
     PATIENT_SIGN_IN = "patient_sign_in"
+    INVITATION = "invitation"
 
 
 class StepKind(StrEnum):
@@ -46,6 +47,9 @@ class StepKind(StrEnum):
     WELCOME_PATIENT = "welcome_patient"
     RESET_LINK_PATIENT = "reset_link_patient"
     RESET_PATIENT_FACTOR = "reset_patient_factor"
+    SEND_INVITATION = "send_invitation"
+    RENEW_INVITATION = "renew_invitation"
+    PRINT_INVITATION = "print_invitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """All four answers; the worst light counts, and of that light the first question says why and names the step."""
+    """All answers, the fifth only where there is a call; the worst light counts, and of that light the first question
+    says why and names the step."""
 
     answers: tuple[Answer, ...]
 

@@ -67,3 +67,10 @@ def patient_member_of(entry_id: int) -> CallMember | None:
     """The patient's place in the call of an appointment, with the call."""
     found = CallMember.objects.select_related("call").filter(side=CallMember.Side.PATIENT)
     return found.filter(call__entry_id=entry_id).first()
+
+
+def patient_members_of(entry_ids: Collection[int]) -> dict[int, CallMember]:
+    """By appointment; of calls that are not over."""
+    found = CallMember.objects.select_related("call").filter(side=CallMember.Side.PATIENT)
+    shown = found.filter(call__entry__in=list(entry_ids)).exclude(call__state__in=OVER)
+    return {member.call.entry_id: member for member in shown if member.call.entry_id is not None}

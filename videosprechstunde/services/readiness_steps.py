@@ -16,9 +16,13 @@ from accounts.services.second_factor import reset_second_factor
 from accounts.services.users import activate_user
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
+from videosprechstunde.models import CallMember
 from videosprechstunde.readiness.advising import advise
 from videosprechstunde.readiness.steps import STEPS
 from videosprechstunde.readiness.terms import StepKind
+from videosprechstunde.selectors.waiting import patient_member_of
+from videosprechstunde.services.access_codes import renew_access
+from videosprechstunde.services.inviting import send_invitation
 
 ADMIN = "practice_admin"
 WELCOME_SENT = gettext_lazy("Die Willkommens-E-Mail ist unterwegs. Ihr Link gilt sieben Tage.")
@@ -99,6 +103,26 @@ def _reactivate_patient(entry: Entry, actor: User, now: datetime) -> str:
     return _("Der Online-Zugang ist wieder aktiv.")
 
 
+def _send_invitation(entry: Entry, actor: User, now: datetime) -> str:
+    send_invitation(member=_invited(entry), actor_id=actor.pk, now=now)
+    return _("Link und TAN sind unterwegs.")
+
+
+def _renew_invitation(entry: Entry, actor: User, now: datetime) -> str:
+    member = renew_access(member=_invited(entry), actor=actor, now=now)
+    member.call.entry = entry
+    send_invitation(member=member, actor_id=actor.pk, now=now)
+    return _("Neue Zugangsdaten sind unterwegs. Die alten öffnen nichts mehr.")
+
+
+def _invited(entry: Entry) -> CallMember:
+    member = patient_member_of(entry.pk)
+    if member is None:
+        raise StepOutdated(_("Zu diesem Termin gibt es kein Videogespräch mehr."))
+    member.call.entry = entry
+    return member
+
+
 def _doctor(entry: Entry) -> User:
     role = entry.column.doctor_role
     if role is None or role.user is None:
@@ -123,4 +147,6 @@ ACTIONS: dict[StepKind, Callable[[Entry, User, datetime], str]] = {
     StepKind.RESET_LINK_PATIENT: _password_patient,
     StepKind.REACTIVATE_PATIENT: _reactivate_patient,
     StepKind.RESET_PATIENT_FACTOR: _reset_factor_of_patient,
+    StepKind.SEND_INVITATION: _send_invitation,
+    StepKind.RENEW_INVITATION: _renew_invitation,
 }
