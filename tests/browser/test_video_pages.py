@@ -1,0 +1,159 @@
+"""Entrance, waiting room and call as pages: axe, phones, keys, consent, cancelling."""
+
+from collections.abc import Callable
+
+import pytest
+from django_scopes import scope
+from playwright.sync_api import Page, expect
+
+from accounts.models import Practice, User
+from scheduling.models import Entry
+from tests.browser.conftest import OpenPage
+from tests.browser.video import DEVICES, VideoVisit, make_visit
+from videosprechstunde.models import CallConsent, CallMember
+
+Check = Callable[..., None]
+PATIENT = CallMember.Side.PATIENT
+SIZES = [("phone", "light"), ("phone", "dark"), ("desktop", "light")]
+
+
+@pytest.fixture
+def visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage) -> VideoVisit:
+    return make_visit(practice, doctor, reception, open_page)
+
+
+@pytest.mark.parametrize(("size", "scheme"), SIZES)
+def test_no_violation_on_the_way_into_the_waiting_room(
+    size: str, scheme: str, visit: VideoVisit, assert_no_axe_violations: Check
+) -> None:
+    page = visit.open_page("/video/login/", size=size, scheme=scheme)
+    _assert_fits(page, assert_no_axe_violations)
+    page.get_by_label("TAN", exact=True).fill("AAAA-AAAA-AAAA")
+    page.get_by_role("button", name="Teilnehmen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Bitte prüfen Sie die TAN")
+    _assert_fits(page, assert_no_axe_violations)
+    for path in ("/video/bedingungen/", "/video/warteraum/"):
+        page.goto(path)
+        _assert_fits(page, assert_no_axe_violations)
+    page = visit.enter_waiting_room(size=size, scheme=scheme)
+    expect(page.get_by_text("Mikrofon funktioniert")).to_be_visible()
+    _assert_fits(page, assert_no_axe_violations)
+    refused = visit.redeem(devices=(), size=size, scheme=scheme)
+    expect(refused.get_by_text("Mikrofon ist nicht erlaubt")).to_be_visible()
+    _assert_fits(refused, assert_no_axe_violations)
+    expect(page.get_by_role("heading", name="In einem anderen Fenster geöffnet")).to_be_visible()
+    _assert_fits(page, assert_no_axe_violations)
+
+
+def test_no_violation_in_the_call(visit: VideoVisit, assert_no_axe_violations: Check) -> None:
+    consulting = visit.open_consulting_room()
+    expect(consulting.get_by_text("Noch wartet niemand.")).to_be_visible()
+    _assert_fits(consulting, assert_no_axe_violations)
+    waiting = visit.enter_waiting_room()
+    consulting.get_by_role("button", name="Hereinlassen").click()
+    waiting.get_by_role("button", name="Chat").click()
+    for page in (consulting, waiting):
+        expect(page.locator(".tile [data-quality]")).to_have_text("Verbindung gut")
+        _assert_fits(page, assert_no_axe_violations)
+    consulting.get_by_role("button", name="Auflegen").click()
+    expect(consulting.get_by_role("heading", name="Sie haben aufgelegt")).to_be_visible()
+    _assert_fits(consulting, assert_no_axe_violations)
+
+
+def test_every_target_of_patients_is_large_enough_for_a_thumb(visit: VideoVisit) -> None:
+    page = visit.enter_waiting_room()
+    small = page.evaluate(
+        "[...document.querySelectorAll('a.btn, button, input, select')].filter((e) => e.checkVisibility()"
+        " && !e.closest('.languages, label') && e.getBoundingClientRect().height < 36).map((e) => e.outerHTML)"
+    )
+    assert small == []
+
+
+def test_a_link_waits_for_the_button_and_leaves_the_address(visit: VideoVisit) -> None:
+    member = _patient(visit)
+    page = visit.open_page(f"/video/#{member.link}", size="phone", permissions=list(DEVICES))
+    expect(page.get_by_text("Ihr Link ist da.")).to_be_visible()
+    assert page.url.endswith("/video/")
+    assert _patient(visit).redeemed_at is None
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Teilnehmen").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_visible()
+    assert _patient(visit).redeemed_at
+
+
+def test_a_tan_in_the_address_fills_the_field_and_leaves_the_address(visit: VideoVisit) -> None:
+    page = visit.open_page(f"/video/login/?tan={visit.tan}")
+    expect(page.get_by_label("TAN", exact=True)).to_have_value(visit.tan)
+    assert page.url.endswith("/video/login/")
+    assert _patient(visit).redeemed_at is None
+
+
+def test_consent_is_given_and_taken_back_in_the_waiting_room(visit: VideoVisit) -> None:
+    page = visit.enter_waiting_room()
+    consulting = visit.open_consulting_room()
+    box = page.get_by_role("checkbox", name="Ich bin mit der Behandlung per Video einverstanden.")
+    box.check()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    expect(consulting.get_by_text("Einwilligung")).to_be_visible()
+    assert _consents(visit) == [True]
+    box.uncheck()
+    expect(consulting.get_by_text("Einwilligung")).to_be_hidden()
+    assert _consents(visit) == [False]
+
+
+def test_cancelling_from_the_waiting_room_asks_first(visit: VideoVisit) -> None:
+    page = visit.enter_waiting_room()
+    page.get_by_role("button", name="Termin absagen").click()
+    page.get_by_role("button", name="Im Warteraum bleiben").click()
+    page.get_by_role("button", name="Termin absagen").click()
+    page.get_by_role("dialog").get_by_role("button", name="Termin absagen").click()
+    expect(page.get_by_role("heading", name="Der Termin ist abgesagt")).to_be_focused()
+    with scope(practice=visit.doctor.practice):
+        assert Entry.objects.get(pk=visit.entry_id).status == "cancelled"
+
+
+def test_reception_sees_who_waits_but_does_not_talk(visit: VideoVisit, reception: User) -> None:
+    visit.enter_waiting_room()
+    page = visit.open_page(f"/video/termin/{visit.entry_id}/", user=reception)
+    expect(page.locator("[data-waiting]").get_by_text("wartet 0 Min.")).to_be_visible()
+    expect(page.get_by_role("button", name="Hereinlassen")).to_have_count(0)
+    assert page.evaluate("document.querySelectorAll('video').length") == 0 or not page.evaluate(
+        "document.querySelector('video').srcObject"
+    )
+
+
+def test_the_tab_says_that_somebody_waits(visit: VideoVisit) -> None:
+    consulting = visit.open_consulting_room()
+    visit.enter_waiting_room()
+    expect(consulting).to_have_title("(1) Videogespräch haas, tilman – Praxis")
+
+
+def test_whoever_is_turned_away_is_told_to_call(visit: VideoVisit) -> None:
+    page = visit.enter_waiting_room()
+    visit.open_consulting_room().get_by_role("button", name="Ablehnen").click()
+    expect(page.get_by_role("heading", name="Die Praxis kann Sie gerade nicht hereinholen")).to_be_visible()
+
+
+def test_english_speakers_read_english(visit: VideoVisit) -> None:
+    page = visit.open_page(f"/video/login/?tan={visit.tan}", locale="en-GB", permissions=list(DEVICES))
+    page.get_by_role("button", name="English").click()
+    page.get_by_label("TAN", exact=True).fill(visit.tan)
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    expect(page.get_by_text("Camera works")).to_be_visible()
+
+
+def _patient(visit: VideoVisit) -> CallMember:
+    with scope(practice=visit.doctor.practice):
+        return CallMember.objects.get(call__entry_id=visit.entry_id, side=PATIENT)
+
+
+def _consents(visit: VideoVisit) -> list[bool]:
+    with scope(practice=visit.doctor.practice):
+        return [consent.revoked_at is None for consent in CallConsent.objects.filter(call__entry_id=visit.entry_id)]
+
+
+def _assert_fits(page: Page, assert_no_axe_violations: Check) -> None:
+    assert_no_axe_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
