@@ -11,7 +11,7 @@ from benchmarks.report import Line, head, show
 
 def run_all(only: Sequence[str]) -> list[Line]:
     """`only`: names of groups (free-slots, day-view, booking, memory, betty24-latency, betty24-apply, betty24-many,
-    messages, warm-start); empty: all."""
+    messages, warm-start, video-calls); empty: all."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -24,6 +24,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         free_slots,
         memory,
         messages,
+        video_calls,
         warm_start,
         world,
     )
@@ -38,6 +39,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         "memory": lambda server: memory.measure(server, small()),
         "booking": lambda server: booking.measure(server, small()),
         "betty24-latency": betty24_latency.measure,
+        "video-calls": video_calls.measure,
     }
     alone = {
         "betty24-apply": betty24_apply.measure,

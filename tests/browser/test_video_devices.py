@@ -35,7 +35,7 @@ def test_with_the_camera_refused_they_hear_each_other(visit: VideoVisit) -> None
     expect(waiting.get_by_text("Mikrofon funktioniert")).to_be_visible()
     expect(waiting.get_by_role("region", name="Hilfe zu Kamera und Mikrofon")).to_contain_text("So erlauben Sie es")
     consulting = visit.open_consulting_room()
-    expect(consulting.get_by_text("ohne Kamera")).to_be_visible()
+    expect(consulting.locator("[data-devices]")).to_have_text("ohne Kamera")
     admit(consulting)
     assert_connected(consulting, waiting)
     wait_until(lambda: stats(consulting)["energy"] > 0, consulting)

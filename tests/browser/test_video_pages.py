@@ -1,5 +1,6 @@
 """Entrance, waiting room and call as pages: axe, phones, keys, consent, cancelling."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -126,7 +127,7 @@ def test_reception_sees_who_waits_but_does_not_talk(visit: VideoVisit, reception
 def test_the_tab_says_that_somebody_waits(visit: VideoVisit) -> None:
     consulting = visit.open_consulting_room()
     visit.enter_waiting_room()
-    expect(consulting).to_have_title("(1) Videogespräch haas, tilman – Praxis")
+    expect(consulting).to_have_title(re.compile(r"^\(1\) Videogespräch"))
 
 
 def test_whoever_is_turned_away_is_told_to_call(visit: VideoVisit) -> None:

@@ -59,14 +59,16 @@ export function openStage({ root, onState, onDevices = () => {}, onHungUp }) {
     document.documentElement.dataset.phase = next;
     for (const part of root.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(next);
     if (next === "call") showControls();
-    root.querySelector(`[data-when~=${next}] [data-focus]`)?.focus({ preventScroll: true });
+    [...root.querySelectorAll("[data-focus]")].find((head) => head.checkVisibility())?.focus({ preventScroll: true });
   }
 
   async function join() {
     show("call");
     keepAwake(true);
     tell("connecting");
-    if (!(await call.join())) mailbox.poke();
+    const isIn = await call.join();
+    if (!isIn) mailbox.poke();
+    return isIn;
   }
 
   async function hangUp() {

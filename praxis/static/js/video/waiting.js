@@ -43,7 +43,11 @@ function end(state) {
 }
 
 for (const button of root.querySelectorAll("[data-join]")) {
-  button.addEventListener("click", () => { hasHungUp = false; stage.join(); });
+  button.addEventListener("click", async () => {
+    hasHungUp = false;
+    // On another device the place is taken back with the TAN only.
+    if (!(await stage.join())) root.querySelector("[data-other-device]").hidden = false;
+  });
 }
 
 const consent = root.querySelector("[data-consent]");
