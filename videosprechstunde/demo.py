@@ -17,6 +17,9 @@ from scheduling.models import CalendarColumn, Entry
 from scheduling.selectors import active_appointment_types, active_columns, next_free_slots
 from scheduling.selectors.video import video_appointments, video_ids_between
 from scheduling.services import NewAppointment, book_appointment
+from videosprechstunde.selectors.waiting import patient_members_of
+from videosprechstunde.services.calls import sync_call
+from videosprechstunde.services.inviting import address_of, send_invitation
 
 AHEAD = timedelta(days=28)
 # None: no account at all. Most people are ready, as in a house that has done this for a while.
@@ -43,7 +46,17 @@ def fill_video(*, now: datetime) -> int:
         known = [entry.patient for entry in _coming(now) if entry.patient is not None]
         patients = list(dict.fromkeys(known))
         _ask_for_emails(patients, reception, now)
+        _send_what_waits(reception, now)
         return _give_access(patients, reception, now)
+
+
+def _send_what_waits(reception: User, now: datetime) -> None:
+    """Link and TAN, to whoever had no address when the appointment was booked."""
+    for entry in _coming(now):
+        sync_call(entry_id=entry.pk, actor_id=reception.pk, now=now)
+    for member in patient_members_of([entry.pk for entry in _coming(now)]).values():
+        if member.sent_at is None and address_of(member):
+            send_invitation(member=member, actor_id=reception.pk, now=now)
 
 
 def _coming(now: datetime) -> list[Entry]:
