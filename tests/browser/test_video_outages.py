@@ -11,6 +11,7 @@ from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
 from tests.browser.video import (
     VideoVisit,
+    admit,
     assert_connected,
     assert_media_flows,
     is_marked,
@@ -78,11 +79,13 @@ def test_the_device_check_reaches_the_relay(visit: VideoVisit, turn: Turn) -> No
     expect(waiting.get_by_text("Die Verbindung könnte gestört sein")).to_be_visible()
 
 
-def test_a_lost_page_leaves_the_other_one_waiting_and_is_met_again(visit: VideoVisit) -> None:
+def test_whoever_comes_back_on_another_device_is_seen_before_being_let_in_again(visit: VideoVisit) -> None:
     consulting, waiting = visit.meet()
     waiting.context.close()
     expect(consulting.locator(".tile.is-still")).to_be_visible(timeout=20_000)
-    again = visit.redeem()
+    again = visit.enter_waiting_room()
+    assert again.evaluate("window.pc") is None
+    admit(consulting)
     assert_connected(consulting, again)
     assert_media_flows(consulting, again)
 
