@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.mails import MailContent, writes_mail
 from praxis.core.addresses import public_url
-from scheduling.models.entry import NotifiedBy, Placement
+from scheduling.services.booking import NotifiedBy, Placement
 from videosprechstunde.models import CallEvent, CallMember
 from videosprechstunde.providers import PROVIDERS, Access
 from videosprechstunde.selectors.names import doctor_name, member_name

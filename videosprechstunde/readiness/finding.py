@@ -11,7 +11,7 @@ from accounts.selectors import SignInState, sign_in_states
 from accounts.selectors.access_facts import AccessFacts, access_facts, coupling_in_use, has_doctor_without_role
 from praxis.core.localtime import local_day
 from scheduling.models import Entry
-from scheduling.models.entry import NotifiedBy
+from scheduling.services.booking import NotifiedBy
 from videosprechstunde.models import CallMember
 from videosprechstunde.providers import PROVIDERS
 from videosprechstunde.readiness.facts import Coupled, Doctor, Facts, Invitation, Login, PatientSide, Way

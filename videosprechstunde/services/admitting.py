@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from praxis.core.exceptions import PraxisError
-from scheduling.models.entry import Status
+from scheduling.services.booking import Status
 from videosprechstunde.events import MemberAdmitted, MemberDenied
 from videosprechstunde.models import CallEvent, CallMember, VideoCall
 from videosprechstunde.services.access_codes import CallOver

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from scheduling.models import Entry
-from scheduling.models.entry import Kind, NotifiedBy, Placement, Status
 from scheduling.selectors.video import video_appointments
+from scheduling.services.booking import Kind, NotifiedBy, Placement, Status
 from videosprechstunde.events import CallClosed, CallCreated
 from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
 from videosprechstunde.providers import PROVIDERS, provider_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
-from scheduling.models.entry import NotifiedBy
+from scheduling.services.booking import NotifiedBy
 from videosprechstunde.events import AccessRenewed, VideoSettingsChanged
 from videosprechstunde.models import CallEvent, CallMember, VideoCall, VideoSettings
 from videosprechstunde.models.settings import Provider

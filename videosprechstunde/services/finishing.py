@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from praxis.core.exceptions import PraxisError
-from scheduling.models.entry import Status
+from scheduling.services.booking import Status
 from videosprechstunde.events import CallFinished
 from videosprechstunde.models import CallEvent, Signal, VideoCall
 from videosprechstunde.services.access_codes import CallOver

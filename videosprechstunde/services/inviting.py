@@ -11,7 +11,7 @@ from accounts.events import MailWanted
 from accounts.models import User
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
-from scheduling.models.entry import NotifiedBy
+from scheduling.services.booking import NotifiedBy
 from videosprechstunde.events import InvitationSent
 from videosprechstunde.models import CallEvent, CallMember, VideoCall
 from videosprechstunde.providers import PROVIDERS

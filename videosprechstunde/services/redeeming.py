@@ -15,7 +15,7 @@ from django_scopes import scope
 from praxis.core.crypto import hash_token
 from praxis.core.exceptions import PraxisError
 from praxis.core.throttling import allow, is_spent
-from scheduling.models.entry import Status
+from scheduling.services.booking import Status
 from videosprechstunde.events import MemberWaits
 from videosprechstunde.models import CallEvent, CallMember, VideoCall
 from videosprechstunde.services.trail import announce, note

@@ -6,8 +6,8 @@ from datetime import datetime
 from accounts.models import User
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
-from scheduling.models.entry import Placement, Status
 from scheduling.services import set_visit_status
+from scheduling.services.booking import Placement, Status
 
 EXPECTED = (Status.TENTATIVE, Status.DEFINITE)
 BEFORE_THE_CALL = (*EXPECTED, Status.ARRIVED)

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from praxis.core.exceptions import PraxisError
-from scheduling.models.entry import Origin
 from scheduling.services import cancel_appointment
+from scheduling.services.booking import Origin
 from scheduling.services.own_cancelling import CancelElsewhere
 from videosprechstunde.models import CallConsent, CallEvent, CallMember
 from videosprechstunde.services.trail import note

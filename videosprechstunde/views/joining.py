@@ -21,7 +21,7 @@ from django_scopes import scope
 from praxis.core.crypto import hash_token
 from praxis.core.even_answers import at_least
 from praxis.core.exceptions import PraxisError
-from scheduling.models.entry import Origin
+from scheduling.services.booking import Origin
 from videosprechstunde.access import held_member
 from videosprechstunde.models import CallConsent, CallMember, VideoCall
 from videosprechstunde.selectors.names import doctor_name, member_name
