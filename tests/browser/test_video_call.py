@@ -19,6 +19,9 @@ from tests.browser.video import (
 )  # fmt: skip
 
 RELOADS = 6
+BOTH_PICTURES = (
+    "[...document.querySelectorAll('.tile video')].filter((one) => one.videoWidth > 0 && one.currentTime > 0).length"
+)
 
 
 @pytest.fixture
@@ -66,6 +69,7 @@ def test_hanging_up_ends_nothing(visit: VideoVisit) -> None:
     waiting.get_by_role("button", name="Auflegen").click()
     expect(waiting.get_by_role("heading", name="Sie haben aufgelegt")).to_be_focused()
     expect(consulting.locator("[data-call-status]")).to_contain_text("hat aufgelegt")
+    expect(consulting.locator(".tile")).to_have_count(0)
     waiting.get_by_role("button", name="Wieder teilnehmen").click()
     assert_media_flows(consulting, waiting)
     consulting.get_by_role("button", name="Auflegen").click()
@@ -119,7 +123,18 @@ def test_a_second_window_says_that_the_call_is_elsewhere(visit: VideoVisit) -> N
     expect(waiting.get_by_role("heading", name="In einem anderen Fenster geöffnet")).to_be_visible()
 
 
-def test_a_duplicated_screen_share_needs_no_new_connection(visit: VideoVisit) -> None:
+def test_a_third_person_talks_with_both(visit: VideoVisit) -> None:
+    consulting, waiting = visit.meet()
+    guest = visit.guest("Nina Haas").enter_waiting_room(size="desktop")
+    admit(consulting)
+    pages = (consulting, waiting, guest)
+    for page in pages:
+        expect(page.locator(".tile")).to_have_count(2)
+        wait_until(lambda page=page: page.evaluate(BOTH_PICTURES) == 2, page, within=30)
+    expect(guest.locator(".tile [data-name]").filter(has_text="Tilman Haas").first).to_be_attached()
+
+
+def test_sharing_the_screen_needs_no_new_connection(visit: VideoVisit) -> None:
     consulting, waiting = visit.meet()
     mark_connection(consulting)
     consulting.evaluate(

@@ -4,7 +4,7 @@ Media are asserted by what was decoded, never by words on the page. `framesDecod
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
 from tests.videosprechstunde.cast import make_video_house
 from videosprechstunde.models import CallMember, VideoCall
+from videosprechstunde.services.inviting import invite_guest
 
 DEVICES = ("camera", "microphone")
 STATS = """async (kind) => {
@@ -68,6 +69,15 @@ class VideoVisit:
 
     def open_consulting_room(self, *, devices: tuple[str, ...] = DEVICES, **options: Any) -> Page:
         return self.open_page(f"/video/termin/{self.entry_id}/", user=self.doctor, permissions=list(devices), **options)
+
+    def guest(self, name: str) -> "VideoVisit":
+        """The same appointment for a third person."""
+        with scope(practice=self.doctor.practice):
+            call = VideoCall.objects.get(entry_id=self.entry_id)
+            member = invite_guest(
+                call=call, name=name, email="gast@post.example", actor=self.doctor, now=timezone.now()
+            )
+            return replace(self, tan=member.tan)
 
     def meet(self, **patient: Any) -> tuple[Page, Page]:
         """Doctor and patient, connected."""

@@ -38,9 +38,11 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
   /** Every answer of the mailbox. Letters are handled one after another: an offer must find its connection. */
   function follow(state) {
     me = state.me ?? me;
-    people = new Map((state.peers ?? []).filter((person) => person.admitted).map((person) => [person.id, person]));
+    const peers = state.peers ?? [];
+    people = new Map(peers.filter((person) => person.admitted && !person.left).map((person) => [person.id, person]));
     if (!isJoined || isEntering) return;
     adopt(state.epoch, state.turn);
+    for (const person of peers) if (person.left && links.has(person.id)) onTell("left", person.name);
     for (const id of links.keys()) if (!people.has(id)) part(id);
     meetAll();
     for (const letter of state.messages ?? []) {
