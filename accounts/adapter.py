@@ -12,11 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.factors import factors_of
 from accounts.models import HistoryLine, User
 from accounts.passwords import DEMO_PASSWORD
 from accounts.recent_sign_in import signed_in_recently
 from accounts.second_factor_due import second_factor_due
 from accounts.services.history import note_history, note_security_change
+from accounts.services.sessions import end_sessions
 from accounts.services.sign_ins import note_failed_sign_in
 
 logger = logging.getLogger(__name__)
@@ -100,3 +102,6 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             logger.warning("No mail for %s", template_prefix)
             return
         note_security_change(kind=kind, user=user, now=timezone.now())
+        if kind == Kind.FACTOR_ADDED and factors_of(user.pk).count() == 1:
+            # Whoever signed in elsewhere before did it with the password alone.
+            end_sessions(user, but=context.request.session.session_key or "")

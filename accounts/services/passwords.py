@@ -28,6 +28,7 @@ from accounts.services.invitations import (
     open_invitation_of,
     take_up,
 )
+from accounts.services.other_practices import ask_again_elsewhere
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.throttling import allow
@@ -65,6 +66,10 @@ def send_password_link(*, practice: Practice, user: User, actor: User, now: date
     if not user.may_sign_in:
         raise NotInvitable(_("Dieser Zugang ist deaktiviert. Bitte zuerst reaktivieren, dann den Link senden."))
     check_invitable(practice, user)
+    if _works_elsewhere(user, practice):
+        raise NotInvitable(
+            _("Diese Person bekommt einen Link über „Passwort vergessen?“ auf der Seite, auf der sie sich anmeldet.")
+        )
     check_not_too_often(user)
     _send_reset(practice=practice, user=user, actor=actor, now=now)
 
@@ -79,22 +84,38 @@ def _send_reset(*, practice: Practice, user: User, actor: User | None, now: date
     issue(practice=practice, kind=Kind.RESET, user=user, actor=actor, now=now)
 
 
+def sets_password(invitation: Invitation) -> bool:
+    """Whether its page asks for a password. Who works for another practice gets the first one from there."""
+    user = invitation.user
+    if user is None or _works_elsewhere(user, invitation.practice):
+        return False
+    return invitation.kind == Kind.RESET or (invitation.kind == Kind.WELCOME and not user.has_usable_password())
+
+
+def _works_elsewhere(user: User, practice: Practice) -> bool:
+    return user.practice_id is not None and user.practice_id != practice.pk
+
+
 @transaction.atomic
 def choose_password(*, invitation: Invitation, password: str, now: datetime) -> User:
-    """Takes up a welcome or a reset. Other sessions of the person end. Raises LinkRefused, PasswordWeak."""
+    """Takes up a welcome or a reset. Other sessions of the person end. Raises LinkRefused, PasswordWeak.
+
+    Other practices, where the person is a patient, send links of their own before they show anything again.
+    """
     if invitation.user is None:
         raise link_refused()
     lock_subject(invitation.user)
-    user = User.objects.get(pk=invitation.user.pk)
-    is_first = not user.has_usable_password()
-    if not user.may_sign_in or not (is_first or invitation.kind == Kind.RESET):
+    user = invitation.user = User.objects.get(pk=invitation.user.pk)
+    if not user.may_sign_in or not sets_password(invitation):
         raise link_refused()
+    is_first = not user.has_usable_password()
     check_password(password, user)
     take_up(invitation=invitation, now=now)
     # Whatever else of the sort lies in the mailbox is void now.
     Invitation._base_manager.filter(user=user, kind=Kind.RESET, **OPEN).update(revoked_at=now)
     user.set_password(password)
     user.save(update_fields=["password"])
+    ask_again_elsewhere(user=user, practice=invitation.practice, now=now, writes=True)
     publish(PasswordChosen(practice_id=invitation.practice_id, actor_id=user.pk, user_id=user.pk))
     if is_first:
         note_history(kind=HistoryLine.Kind.PASSWORD_SET, user=user, now=now)

@@ -39,6 +39,9 @@ def _check(user: User, practice: Practice, actor: User) -> None:
     if user.is_superuser:
         raise ResetRefused(_("Das ist ein Zugang des Betreibers. Nur er kann den zweiten Faktor zurücksetzen."))
     if user.practice_id == practice.pk:
+        # Also where a colleague is a patient here: what staff sign in with is not for everybody to loosen.
+        if actor.role != User.Role.PRACTICE_ADMIN:
+            raise ResetRefused(_("Diese Person arbeitet hier. Ihren zweiten Faktor setzt die Praxisverwaltung zurück."))
         return
     with scopes_disabled():
         # Anybody's address can be invited; only who took that up is this practice's to look after.

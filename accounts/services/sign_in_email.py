@@ -10,7 +10,7 @@ from django_scopes import scope
 from accounts.events import UserChanged
 from accounts.models import HistoryLine, Invitation, PatientAccount, User
 from accounts.services.history import note_history, note_security_change
-from accounts.services.invitations import issue, lock_subject, take_up
+from accounts.services.invitations import OPEN, Kind, issue, lock_subject, take_up
 from accounts.services.patient_accounts import check_switchable, clean_email
 from accounts.services.patient_area import accounts_of
 from accounts.services.users import EMAIL_CONSTRAINT
@@ -80,6 +80,8 @@ def confirm_email(*, invitation: Invitation, now: datetime) -> User:
     user.email = invitation.new_email
     with unless_taken(EMAIL_CONSTRAINT, taken):
         user.save(update_fields=["email"])
+    # In the mailbox of before, a link for a new password opens nothing any more.
+    Invitation._base_manager.filter(user=user, kind=Kind.RESET, **OPEN).update(revoked_at=now)
     note_history(kind=HistoryLine.Kind.CONFIRMED, user=user, actor=user, now=now)
     publish(UserChanged(practice_id=invitation.practice_id, actor_id=user.pk, user_id=user.pk))
     return user

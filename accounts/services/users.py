@@ -7,6 +7,7 @@ from accounts.events import UserActivated, UserChanged, UserCreated, UserDeactiv
 from accounts.models import HistoryLine, Practice, User
 from accounts.services.history import note_history
 from accounts.services.invitations import invite_user, revoke_invitations
+from accounts.services.other_practices import ask_again_elsewhere
 from accounts.services.sessions import end_sessions
 from praxis.core.constraints import unless_taken
 from praxis.core.events import publish
@@ -65,7 +66,8 @@ def hire_user(
 def update_user(
     *, user: User, actor: User | None, email: str, first_name: str, last_name: str, role: str, now: datetime
 ) -> User:
-    """With another address the links sent to the former one end; who has no password yet is invited again.
+    """With another address the links sent to the former one end; who has no password yet is invited again. What the
+    person sees as a patient elsewhere, that practice opens again.
 
     Raises EmailTaken, UserInvalid, LastAdmin.
     """
@@ -85,6 +87,8 @@ def update_user(
     note_history(kind=HistoryLine.Kind.CHANGED, user=user, practice=user.practice, actor=actor, now=now)
     if "email" in changed:
         revoke_invitations(user=user, now=now)
+        if user.practice is not None:
+            ask_again_elsewhere(user=user, practice=user.practice, now=now, writes=False)
         _invite_again(user, actor, now)
     publish(UserChanged(practice_id=_practice_id(user), actor_id=actor.pk if actor else None, user_id=user.pk))
     return user

@@ -21,7 +21,7 @@ from accounts.confirmation_words import WORDS, question
 from accounts.models import Invitation, User
 from accounts.services.confirmations import confirm
 from accounts.services.invitations import Kind, LinkRefused, find_by_code, find_open
-from accounts.services.passwords import PasswordWeak, accept_invitation, choose_password
+from accounts.services.passwords import PasswordWeak, accept_invitation, choose_password, sets_password
 from accounts.welcome_forms import CodeForm, NewPasswordForm
 from praxis.core.crypto import hash_token
 from praxis.core.even_answers import at_least
@@ -36,10 +36,6 @@ HELD, CONFIRMED = "invitation_id", "confirmed_kind"
 MOST_CODES, CODES_WITHIN = 100, 600
 # Well above what looking up a code takes, so that a refusal does not tell why.
 REFUSAL_SECONDS = 0.15
-STEPS = {
-    Kind.WELCOME: "welcome_password", Kind.RESET: "welcome_password", Kind.CONFIRM: "welcome_confirm",
-    Kind.REGISTER: "welcome_confirm", Kind.EMAIL: "welcome_confirm",
-}  # fmt: skip
 type_step = Callable[[HttpRequest, Invitation], HttpResponse]
 
 
@@ -66,10 +62,9 @@ def _begin(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _step(invitation: Invitation) -> str:
-    user = invitation.user
-    if invitation.kind == Kind.WELCOME and user is not None and user.has_usable_password():
-        return "welcome_accept"
-    return STEPS[Kind(invitation.kind)]
+    if sets_password(invitation):
+        return "welcome_password"
+    return "welcome_confirm" if invitation.kind in WORDS else "welcome_accept"
 
 
 def _code_page(request: HttpRequest, form: forms.Form, status: int | None = None) -> HttpResponse:

@@ -1,6 +1,9 @@
 """How often something may be tried, counted in the cache that all processes share."""
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
+
+GONE = (RedisError, OSError, ValueError)
 
 
 def allow(*, what: str, key: str, most: int, seconds: int) -> bool:
@@ -12,8 +15,12 @@ def allow(*, what: str, key: str, most: int, seconds: int) -> bool:
     name = f"tries:{what}:{key}"
     try:
         cache.add(name, 0, seconds)
-        return cache.incr(name) <= most
-    except (OSError, ValueError, ConnectionError):
+        count = cache.incr(name)
+        if count == 1:
+            # The window may have ended between the two: a count that never ends would lock somebody out for good.
+            cache.touch(name, seconds)
+        return count <= most
+    except GONE:
         return True
 
 
@@ -21,5 +28,5 @@ def is_spent(*, what: str, key: str, most: int) -> bool:
     """Whether `most` tries of `what` were counted for `key` in the running window, without counting one."""
     try:
         return int(cache.get(f"tries:{what}:{key}", 0)) >= most
-    except (OSError, ValueError, ConnectionError):
+    except GONE:
         return False

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django_scopes import scope
 
 from accounts.models import CoupledPatient, Coupling, HistoryLine, Invitation, PatientAccount, Practice, User
+from accounts.services.passwords import forget_password
 from tests.accounts.links import codes_in, open_link, send_mails
 from tests.factories import PASSWORD, make_patient, make_patient_account
 
@@ -128,3 +129,27 @@ def test_staff_and_coupled_patients_read_who_changes_it(
     assert "die Praxis, in der Sie arbeiten" in client.get(f"/mein/{own.pk}/anmeldung/").content.decode()
     assert "die Praxis, in der Sie arbeiten" in _ask(client, own)
     assert not Invitation._base_manager.exists()
+
+
+def test_a_link_in_the_former_mailbox_sets_no_password_any_more(
+    patient_client: Client, account: PatientAccount
+) -> None:
+    forget_password(email=account.user.email, now=timezone.now())
+    [former] = codes_in(send_mails(account.practice))
+    _ask(patient_client, account)
+    opening = Client()
+    open_link(opening, codes_in(send_mails(account.practice))[-1])
+    opening.post("/willkommen/bestaetigen/")
+    assert _email(account) == NEW
+    assert open_link(Client(), former) == ""
+
+
+def test_the_time_does_not_tell_whether_an_address_is_in_use(
+    patient_client: Client, account: PatientAccount, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("praxis.core.even_answers.time.sleep", waited.append)
+    for email in (NEW, stranger.email):
+        _ask(patient_client, account, email)
+    assert len(waited) == 2
+    assert all(seconds > 0 for seconds in waited)

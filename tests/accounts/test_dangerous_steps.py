@@ -148,7 +148,7 @@ class TestReset:
         with scope(practice=practice):
             PatientAccount.objects.create(
                 practice=practice, patient=make_patient(practice), user=patient, origin="reception",
-                created_at=timezone.now(),
+                created_at=timezone.now(), activated_at=timezone.now(),
             )  # fmt: skip
         reset_second_factor(user=patient, practice=practice, actor=practice_admin, now=timezone.now())
         assert not Authenticator.objects.exists()
