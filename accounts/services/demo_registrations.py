@@ -27,6 +27,6 @@ def open_demo_registration(*, practice: Practice, known: Patient, actor: User, n
         email = known.email or "registriert@post.example"
         applicants.append(Applicant(**who, birth_date=known.birth_date, email=email))
     for hours, applicant in enumerate(applicants, start=2):
-        receive_registration(practice=practice, applicant=applicant, source="", now=now - timedelta(hours=hours))
+        receive_registration(practice=practice, applicant=applicant, now=now - timedelta(hours=hours))
     for registration in Registration.objects.filter(practice=practice):
         verify_registration(registration=registration, now=now - timedelta(hours=1))

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django_scopes import scopes_disabled
@@ -157,5 +158,7 @@ def _practice_that_writes_to(user: User) -> Practice | None:
         return user.practice if user.practice.is_active else None
     with scopes_disabled():
         accounts = PatientAccount.objects.filter(user=user, deactivated_at=None, practice__is_active=True)
-        account = accounts.select_related("practice").order_by("pk").first()
+        # One that the person has taken up before one that merely invited.
+        order = F("activated_at").asc(nulls_last=True)
+        account = accounts.select_related("practice").order_by(order, "pk").first()
     return account.practice if account is not None else None

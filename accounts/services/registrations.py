@@ -64,17 +64,21 @@ def is_open(practice: Practice) -> bool:
     return not Coupling.objects.filter(practice=practice, is_on=True).exists()
 
 
-def receive_registration(*, practice: Practice, applicant: Applicant, source: str, now: datetime) -> None:
-    """Keeps the request and sends the mail with the link. `source`: the network address it came from.
+def check_source(source: str) -> None:
+    """Counts one request from this network address. Raises TooManyRegistrations."""
+    if not allow(what="register-from", key=hash_token(source), most=MOST_REQUESTS, seconds=REQUESTS_WITHIN):
+        raise TooManyRegistrations(_("Von hier kamen gerade sehr viele Anfragen. Bitte versuchen Sie es später."))
 
-    Raises RegistrationClosed, TooManyRegistrations, AccountImpossible, PatientInvalid.
+
+def receive_registration(*, practice: Practice, applicant: Applicant, now: datetime) -> None:
+    """Keeps the request and sends the mail with the link; `check_source` comes before.
+
+    Raises RegistrationClosed, AccountImpossible, PatientInvalid.
     """
     if not is_open(practice):
         raise RegistrationClosed(_("Hier ist keine Registrierung möglich. Bitte wenden Sie sich an die Praxis."))
     email = clean_email(applicant.email)
     ensure_birth_date(applicant.birth_date, today=local_day(now, ZoneInfo(practice.time_zone)))
-    if not allow(what="register-from", key=hash_token(source), most=MOST_REQUESTS, seconds=REQUESTS_WITHIN):
-        raise TooManyRegistrations(_("Von hier kamen gerade sehr viele Anfragen. Bitte versuchen Sie es später."))
     key = f"{practice.pk}:{hash_token(email)}"
     if allow(what="register", key=key, most=MOST_MAILS, seconds=MAILS_WITHIN):
         _keep(practice, applicant, email, now)

@@ -16,7 +16,13 @@ from django_scopes import scope
 from accounts.models import Practice
 from accounts.patient_account_forms import RegisterForm
 from accounts.selectors import practice_by_slug
-from accounts.services.registrations import Applicant, TooManyRegistrations, is_open, receive_registration
+from accounts.services.registrations import (
+    Applicant,
+    TooManyRegistrations,
+    check_source,
+    is_open,
+    receive_registration,
+)
 from praxis.core.even_answers import at_least
 from praxis.core.form_page import form_page, typed
 from praxis.core.forms import accepts
@@ -60,9 +66,8 @@ def register(request: HttpRequest, practice: Practice) -> HttpResponse:
             too_many.append(True)
             raise
 
-    with at_least(SECONDS if request.method == "POST" else 0):
-        if accepts(form, save):
-            return redirect("registered", practice.slug)
+    if accepts(form, save):
+        return redirect("registered", practice.slug)
     answer = form_page(request, form, template=template, **context)
     if too_many:
         answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
@@ -70,14 +75,15 @@ def register(request: HttpRequest, practice: Practice) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, practice: Practice, form: RegisterForm) -> None:
-    if form.is_by_a_program:
-        # The same answer as to people, so that nobody learns how to get around it.
-        return
-    typed_in = {name: form.cleaned_data[name] for name in APPLICANT}
-    applicant = Applicant(language=translation.get_language() or "de", **typed_in)
-    receive_registration(
-        practice=practice, applicant=applicant, source=get_adapter(request).get_client_ip(request), now=timezone.now()
-    )
+    source = get_adapter(request).get_client_ip(request)
+    with at_least(SECONDS):
+        check_source(source)
+        if form.is_by_a_program:
+            # The same answer as to people, so that nobody learns how to get around it.
+            return
+        typed_in = {name: form.cleaned_data[name] for name in APPLICANT}
+        applicant = Applicant(language=translation.get_language() or "de", **typed_in)
+        receive_registration(practice=practice, applicant=applicant, now=timezone.now())
 
 
 @require_safe

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def at_least(seconds: float) -> Iterator[None]:
-    """The block takes this long or longer. `seconds` must be well above what the block's slowest way takes."""
+    """The block takes this long or longer. `seconds` must be well above what the block's slowest way takes.
+
+    Not when it ends with an exception: what is refused for reasons that tell nothing, as too many tries, must not keep
+    a thread of the server busy.
+    """
     ends_at = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        time.sleep(max(0.0, ends_at - time.monotonic()))
+    yield
+    time.sleep(max(0.0, ends_at - time.monotonic()))

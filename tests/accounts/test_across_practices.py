@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import PatientAccount, Practice, User
 from accounts.services.invitations import NotInvitable, invite_user
-from accounts.services.passwords import send_password_link
+from accounts.services.passwords import forget_password, send_password_link
 from accounts.services.users import update_user
 from tests.accounts.links import codes_in, open_link, send_mails
 from tests.factories import make_patient, make_patient_account
@@ -102,3 +102,14 @@ def test_reception_resets_no_colleagues_second_factor_over_a_patients_account(
     sign_in_freshly(client, reception)
     client.post(f"/patienten/{account.patient_id}/zugang/zweiter-faktor/")
     assert User.objects.get(pk=practice_admin.pk).has_second_factor
+
+
+def test_the_link_for_a_forgotten_password_comes_from_a_practice_that_was_taken_up(
+    in_practice: Practice, neighbour: Practice, moment: datetime
+) -> None:
+    """Anybody's address can be invited; that alone makes nobody the one who writes."""
+    invited = make_patient_account(make_patient(neighbour), activated_at=None)
+    make_patient_account(make_patient(in_practice), invited.user)
+    forget_password(email=invited.user.email, now=moment)
+    assert codes_in(send_mails(in_practice))
+    assert not codes_in(send_mails(neighbour))

@@ -150,6 +150,19 @@ def test_one_connection_may_ask_for_a_waiting_room_and_no_more(
     assert statuses == [302, 302, 429]
 
 
+def test_a_flood_keeps_no_thread_of_the_server_waiting(
+    open_practice: Practice, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever pretends to be a program is counted too; what is refused is answered at once."""
+    waited: list[float] = []
+    monkeypatch.setattr("praxis.core.even_answers.time.sleep", waited.append)
+    monkeypatch.setattr(service, "MOST_REQUESTS", 1)
+    statuses = [ask(visitor, open_practice, website="http://x.example").status_code for _ in range(3)]
+    assert statuses == [302, 429, 429]
+    assert ask(visitor, open_practice, email="keine").status_code == 422
+    assert len(waited) == 1
+
+
 @pytest.mark.parametrize("slug", ["demo", "gibt-es-nicht"])
 def test_a_closed_or_unknown_practice_answers_the_same(slug: str, practice: Practice, visitor: Client) -> None:
     answers = [visitor.get(f"/registrierung/{slug}/"), visitor.post(f"/registrierung/{slug}/", FORM)]
@@ -164,7 +177,7 @@ def test_a_coupling_closes_it(open_practice: Practice, visitor: Client, now: dat
         Coupling.objects.create(practice=open_practice, system_name="Medistar", contact="Frau Lenz", is_on=True)
         with pytest.raises(RegistrationClosed):
             receive_registration(
-                practice=open_practice, now=now, source="::1",
+                practice=open_practice, now=now,
                 applicant=Applicant(last_name="Berg", first_name="Ida", birth_date=date(1980, 2, 1), email=EMAIL),
             )  # fmt: skip
     assert visitor.get("/registrierung/demo/").status_code == 404
