@@ -95,10 +95,12 @@ function showConsent(others) {
   chip.querySelector("span").textContent = stage.words.consented.replace("{at}", at);
 }
 
+/** In first, then open the door: the other side's entry is then the only epoch that connects. */
 async function admit(id) {
+  if (!stage.call.isJoined()) await enter();
   const { status } = await stage.mailbox.post(`einlassen/${id}`);
-  if (status !== 200) return stage.tell("tryAgain");
-  return stage.call.isJoined() ? stage.mailbox.poke() : enter();
+  if (status !== 200) stage.tell("tryAgain");
+  stage.mailbox.poke();
 }
 
 function enter() {
