@@ -102,6 +102,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             logger.warning("No mail for %s", template_prefix)
             return
         note_security_change(kind=kind, user=user, now=timezone.now())
-        if kind == Kind.FACTOR_ADDED and factors_of(user.pk).count() == 1:
+        request: HttpRequest | None = context.request
+        if kind == Kind.FACTOR_ADDED and request is not None and factors_of(user.pk).count() == 1:
             # Whoever signed in elsewhere before did it with the password alone.
-            end_sessions(user, but=context.request.session.session_key or "")
+            end_sessions(user, but=request.session.session_key or "")
