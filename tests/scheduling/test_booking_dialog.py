@@ -131,7 +131,8 @@ def test_success_tells_the_page_what_to_say_and_to_fetch(post: Any, in_practice:
     response = post(patient=make_patient(in_practice).pk, vergeben=1)
     events = json.loads(response["HX-Trigger"])
     assert events["praxis:changed"] == {"entry": Entry.objects.get().pk}
-    assert events["praxis:say"] == {"text": "„meier, magda“ am Mo 23.11., 10:00 Uhr vergeben, Dr. Reuter", "undo": True}
+    words = "„meier, magda“ am Mo 23.11., 10:00 Uhr vergeben, Dr. Reuter"
+    assert events["praxis:say"] == {"text": words, "undo": True, "question": None}
     assert "dialog:close" in events
 
 
