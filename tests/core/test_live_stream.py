@@ -20,6 +20,7 @@ from praxis.asgi import application
 from praxis.core import live, live_hub, views
 from tests import factories
 from tests.browser.server import serving
+from tests.second_factors import add_app
 
 MONDAY = date(2026, 11, 23)
 
@@ -161,6 +162,7 @@ def test_an_idle_stream_is_kept_alive_and_ends_in_time(url: str, user: User, mon
 
 def test_nobody_gets_a_stream_without_signing_in_or_without_a_practice(url: str, user: User) -> None:
     operator = User.objects.create_superuser("betrieb@example.org", factories.PASSWORD)
+    add_app(operator)
     assert httpx.get(url).status_code == 403
     assert httpx.get(url, cookies=cookies_of(operator)).status_code == 403
     assert httpx.post(url, cookies=cookies_of(user)).status_code in {403, 405}
