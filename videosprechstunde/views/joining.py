@@ -25,9 +25,9 @@ from scheduling.services.booking import Origin
 from videosprechstunde.access import held_member
 from videosprechstunde.models import CallConsent, CallMember, VideoCall
 from videosprechstunde.selectors.names import doctor_name, member_name
-from videosprechstunde.services.redeeming import TooManyTries, redeem
+from videosprechstunde.services.redeeming import Redeemed, TooManyTries, redeem
 from videosprechstunde.services.waiting import CONSENT_VERSION
-from videosprechstunde.tans import LONGEST_TYPED
+from videosprechstunde.tans import LONGEST_TYPED, is_link
 from videosprechstunde.views.seats import DEVICE, MEMBER
 
 # Well above what looking up takes, so that a refusal does not tell why.
@@ -60,20 +60,31 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _join_page(request, request.GET.get("tan", "")[:LONGEST_TYPED])
     typed = (request.POST.get("code") or request.POST.get("tan", ""))[:LONGEST_TYPED]
-    with at_least(REFUSAL_SECONDS):
-        try:
-            redeemed = redeem(
-                typed=typed, source=hash_token(get_adapter(request).get_client_ip(request)),
-                device=str(request.session.get(DEVICE, "")), now=timezone.now(),
-            )  # fmt: skip
-        except TooManyTries as error:
-            return _join_page(request, "", error.message, HTTPStatus.TOO_MANY_REQUESTS)
-        except PraxisError as error:
-            shown = request.POST.get("tan", "")[:LONGEST_TYPED]
-            return _join_page(request, shown, error.message, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        # The time of an answer could tell about TANs only: nobody guesses a link.
+        with at_least(0 if is_link(typed) else REFUSAL_SECONDS):
+            outcome = _attempt(request, typed)
+    except TooManyTries as error:
+        return _join_page(request, "", error.message, HTTPStatus.TOO_MANY_REQUESTS)
+    if isinstance(outcome, PraxisError):
+        shown = request.POST.get("tan", "")[:LONGEST_TYPED]
+        return _join_page(request, shown, outcome.message, HTTPStatus.UNPROCESSABLE_ENTITY)
     request.session.cycle_key()
-    request.session[MEMBER], request.session[DEVICE] = redeemed.member.pk, redeemed.device
+    request.session[MEMBER], request.session[DEVICE] = outcome.member.pk, outcome.device
     return redirect("video_room")
+
+
+def _attempt(request: HttpRequest, typed: str) -> Redeemed | PraxisError:
+    """Raises TooManyTries."""
+    try:
+        return redeem(
+            typed=typed, source=hash_token(get_adapter(request).get_client_ip(request)),
+            device=str(request.session.get(DEVICE, "")), now=timezone.now(),
+        )  # fmt: skip
+    except TooManyTries:
+        raise
+    except PraxisError as error:
+        return error
 
 
 def _join_page(request: HttpRequest, tan: str, error: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
