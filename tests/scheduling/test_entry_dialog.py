@@ -218,7 +218,11 @@ def test_it_is_cancelled_and_taken_back(desk: Client, entry: Entry) -> None:
     entry.refresh_from_db()
     assert entry.status == Status.CANCELLED
     response = desk.post("/kalender/rueckgaengig/", headers=SCRIPT)
-    assert said(response)["praxis:say"] == {"text": "Rückgängig gemacht: „BEHRENS, LOTTE“ abgesagt", "undo": False, "question": None}
+    assert said(response)["praxis:say"] == {
+        "text": "Rückgängig gemacht: „BEHRENS, LOTTE“ abgesagt",
+        "undo": False,
+        "question": None,
+    }
     entry.refresh_from_db()
     assert entry.status == Status.DEFINITE
 
