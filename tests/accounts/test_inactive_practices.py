@@ -5,6 +5,7 @@ from django.test import Client, override_settings
 
 from accounts.models import Practice, User
 from tests.factories import PASSWORD
+from tests.second_factors import add_app
 
 
 @pytest.fixture
@@ -39,7 +40,9 @@ def test_the_neighbour_goes_on_working(client: Client, stranger: User, switched_
 
 
 def test_an_operator_without_a_practice_still_gets_in(client: Client, switched_off: Practice) -> None:
-    client.force_login(User.objects.create_superuser("betrieb@x.example", PASSWORD))
+    operator = User.objects.create_superuser("betrieb@x.example", PASSWORD)
+    add_app(operator)
+    client.force_login(operator)
     assert client.get("/verwaltung/").status_code == 200
 
 

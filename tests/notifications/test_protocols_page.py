@@ -56,15 +56,15 @@ def test_a_sending_run_tells_what_became_of_its_messages(desk: Client, house: Pr
 
 
 def test_the_history_sorts_and_filters(desk: Client, house: Practice) -> None:
-    make_run(note="erste")
-    make_run("status", "error", 5, note="zweite")
+    make_run(note="Lauf-A")
+    make_run("status", "error", 5, note="Lauf-B")
     page = desk.get(URL).content.decode()
-    assert page.index("zweite") < page.index("erste")
+    assert page.index("Lauf-B") < page.index("Lauf-A")
     assert 'aria-sort="descending"' in page
     page = desk.get(URL, {"auf": "1"}).content.decode()
-    assert page.index("erste") < page.index("zweite")
-    assert "zweite" not in desk.get(URL, {"auftrag": "prepare-reminders"}).content.decode()
-    assert "erste" not in desk.get(URL, {"ergebnis": "error"}).content.decode()
+    assert page.index("Lauf-A") < page.index("Lauf-B")
+    assert "Lauf-B" not in desk.get(URL, {"auftrag": "prepare-reminders"}).content.decode()
+    assert "Lauf-A" not in desk.get(URL, {"ergebnis": "error"}).content.decode()
     for nonsense in ({"sort": "x"}, {"tab": "\x00"}, {"seite": "abc"}, {"auftrag": "'"}):
         assert desk.get(URL, nonsense).status_code in (200, 400)
 
