@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
-from django.template import engines
+from django.template import Engine
 from django.template.base import Node, Template
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
@@ -93,7 +93,7 @@ def template_texts(names: list[str]) -> Iterator[Message]:
         if name in seen:
             continue
         seen.add(name)
-        template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
+        template = Engine.get_default().get_template(name)
         waiting += _named_in(template)
         if Path(template.origin.name).is_relative_to(settings.BASE_DIR / "templates"):
             yield from _texts_of(template)

@@ -1,6 +1,7 @@
 """The part "Online-Zugang" of a patient's page and what its buttons do (mission K4)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -216,9 +217,9 @@ def test_the_list_filters_by_state(desk: Client, in_practice: Practice, patient:
 
 
 def test_the_list_costs_the_same_however_many(
-    desk: Client, in_practice: Practice, django_assert_max_num_queries: object
+    desk: Client, in_practice: Practice, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(12):
         make_patient_account(make_patient(in_practice, f"Meier{number}"))
-    with django_assert_max_num_queries(9):  # type: ignore[operator]
+    with django_assert_max_num_queries(9):
         desk.get("/patienten/zugaenge/")

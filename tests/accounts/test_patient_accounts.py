@@ -1,6 +1,7 @@
 """Online-Zugang of a patient by hand: made once, linked rather than doubled, switched, moved (mission K4)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django_scopes import scope, scopes_disabled
@@ -32,9 +33,9 @@ def patient(in_practice: Practice) -> Patient:
     return make_patient(in_practice)
 
 
-def create(patient: Patient, now: datetime, email: str = EMAIL, **more: object) -> PatientAccount:
-    fields = {"origin": Origin.RECEPTION, "actor": None} | more
-    return create_patient_account(patient=patient, email=email, now=now, **fields)  # type: ignore[arg-type]
+def create(patient: Patient, now: datetime, email: str = EMAIL, **more: Any) -> PatientAccount:
+    fields: dict[str, Any] = {"origin": Origin.RECEPTION, "actor": None} | more
+    return create_patient_account(patient=patient, email=email, now=now, **fields)
 
 
 def kinds(account: PatientAccount) -> list[str]:

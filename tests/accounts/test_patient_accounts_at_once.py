@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -127,8 +128,8 @@ def test_the_other_system_says_it_twice_at_once(practice: Practice, reception: U
     def store() -> tuple[CoupledPatient, bool]:
         return store_coupled_patient(practice=practice, record=record, actor=reception, now=now)
 
-    answers = at_once(practice, store, store, store)
-    assert sorted(is_new for _coupled, is_new in answers) == [False, False, True]  # type: ignore[misc]
+    answers: list[Any] = at_once(practice, store, store, store)
+    assert sorted(is_new for _coupled, is_new in answers) == [False, False, True]
     with scope(practice=practice):
         assert (Patient.objects.count(), PatientAccount.objects.count(), CoupledPatient.objects.count()) == (1, 1, 1)
     assert open_links(practice) == 1

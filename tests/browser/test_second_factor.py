@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -29,8 +30,8 @@ def named_url(app_url: str) -> str:
 
 @pytest.fixture
 def open_named(open_page: OpenPage, named_url: str) -> Callable[..., Page]:
-    def open_named(path: str, **options: object) -> Page:
-        page = open_page(base_url=named_url, **options)  # type: ignore[arg-type]
+    def open_named(path: str, **options: Any) -> Page:
+        page = open_page(base_url=named_url, **options)
         page.goto(path)
         return page
 

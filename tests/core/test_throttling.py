@@ -1,4 +1,5 @@
 import secrets
+from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
@@ -19,7 +20,8 @@ def test_a_window_always_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"tries:test:{key}"
     monkeypatch.setattr(caches["default"], "add", lambda *_args, **_options: cache.set(name, 0, None))
     allow(what="test", key=key, most=1, seconds=60)
-    client = caches["default"]._cache.get_client(None)  # type: ignore[attr-defined]
+    shared: Any = caches["default"]
+    client = shared._cache.get_client(None)
     assert 0 < client.ttl(cache.make_key(name)) <= 60
 
 

@@ -1,6 +1,7 @@
 """The demo shows every light of the guide, once, and never outside a demo."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,9 +19,9 @@ from videosprechstunde.readiness.terms import Light, StepKind
 
 
 @pytest.fixture
-def crowd(house: VideoHouse, practice_admin: User, settings: object) -> list[int]:
+def crowd(house: VideoHouse, practice_admin: User, settings: Any) -> list[int]:
     """An appointment for each standing, and one without an address of e-mail."""
-    settings.DEMO = True  # type: ignore[attr-defined]
+    settings.DEMO = True
     people = [house.patient(f"Nr{number}") for number in range(len(STANDINGS))]
     return [house.book(patient=patient).pk for patient in (*people, house.patient("Ohne", email=""))]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -91,8 +92,8 @@ def finish(request: StaffRequest, entry_id: int) -> HttpResponse:
         raise Http404
     form = FinishForm(typed(request))
 
-    def save(cleaned: dict[str, object]) -> None:
-        finish_call(call=call, outcome=Outcome(**cleaned), actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+    def save(cleaned: dict[str, Any]) -> None:
+        finish_call(call=call, outcome=Outcome(**cleaned), actor=request.user, now=timezone.now())
 
     if accepts(form, save):
         messages.success(request, _("Die Sprechstunde ist abgeschlossen."))
