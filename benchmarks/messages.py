@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 
+from django.core.checks import run_checks
 from django.db import connection, connections, transaction
 from django_scopes import scope, scopes_disabled
 
@@ -162,7 +163,8 @@ def _bare_sending(practice: Practice) -> None:
 
 
 def _side_by_side(work: Callable[[], object]) -> float:
-    """Seconds until all processes are done."""
+    """Seconds until all processes are done. Checks run before they fork, as in a worker: they read all addresses."""
+    run_checks()
     connections.close_all()
     began = time.perf_counter()
     children = []

@@ -205,8 +205,8 @@ def _draft(row: Picked, lane: Lane, template: MessageTemplate) -> Draft:
     )  # fmt: skip
     text = render(template.text, values)
     outgoing = Outgoing(
-        row.reference.hex, row.address or "", text, render(template.subject, values),
-        render(template.html, values, html=True), opt_out_url,
+        row.reference.hex, row.address or "", text, "" if is_sms else render(template.subject, values),
+        "" if is_sms else render(template.html, values, html=True), opt_out_url,
     )  # fmt: skip
     draft = Draft(
         row, outgoing, row.address_hash or "", length=len(text), template_version=template.version,

@@ -59,9 +59,9 @@ def newest_key_id() -> str:
 
 def encrypt(text: str, *, aad: str) -> str:
     """`aad` says where the secret belongs; it decrypts nowhere else."""
-    key_id = newest_key_id()
+    key_id, key = next(iter(parse_keys(settings.FIELD_KEYS).items()))
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = _cipher(parse_keys(settings.FIELD_KEYS)[key_id]).encrypt(nonce, text.encode(), aad.encode())
+    sealed = _cipher(key).encrypt(nonce, text.encode(), aad.encode())
     return f"{key_id}:{base64.b64encode(nonce + sealed).decode()}"
 
 
