@@ -11,12 +11,15 @@ from hypothesis import settings as hypothesis_settings
 from accounts.models import Practice, User
 from scheduling.models import AppointmentType, CalendarColumn
 from tests import factories
+from tests.emptying import empty_quickly
 
 # A busy machine is no failure; CI repeats the same examples, so that its answer depends on the code alone.
 hypothesis_settings.register_profile("praxis", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("praxis")
 
 pytest_plugins = ["tests.betty24_portal"]
+
+empty_quickly()
 
 # Monday, before the practice opens.
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
