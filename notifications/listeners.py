@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from accounts.events import MailWanted, PatientChanged
 from notifications import calendar_additions, menu, patient_additions
-from notifications.models import Reason
+from notifications.models import Channel, Reason
+from notifications.selectors.credits import payer_of
 from notifications.services.cancelling import stop_for_entry, stop_for_patient
 from notifications.services.releasing import take_up_notice
 from praxis.core.events import listen, subscribe
@@ -34,9 +35,11 @@ def stop_for_the_deceased(event: PatientChanged) -> None:
 
 @listen(MailWanted)
 def take_up_mail(event: MailWanted) -> None:
+    is_sms = event.by_sms_to is not None
     take_up_notice(
         practice_id=event.practice_id, notice=event.kind, reference_id=event.reference_id, not_after=event.until,
-        now=timezone.now(),
+        now=timezone.now(), channel=Channel.SMS if is_sms else Channel.EMAIL,
+        mandant_id=payer_of(event.by_sms_to) if event.by_sms_to is not None else None,
     )  # fmt: skip
 
 

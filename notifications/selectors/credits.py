@@ -1,6 +1,7 @@
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Practice
+from accounts.selectors import latest_mandant_id, mandanten
 from notifications.models import CreditAccount, CreditLine, MessageSettings
 
 
@@ -27,3 +28,13 @@ def accounts_running_out() -> list[CreditAccount]:
     )
     minimum = Subquery(switched_on.values("minimum_credit")[:1])
     return list(credit_accounts().annotate(minimum=minimum).filter(balance__lt=F("reserved") + F("minimum")))
+
+
+def payer_of(patient_id: int) -> int | None:
+    """The Mandant who pays for messages to this patient: of the latest treatment, else the one of the settings, else
+    the practice's own. None: nobody."""
+    treating = latest_mandant_id(patient_id)
+    if treating is not None:
+        return treating
+    chosen = MessageSettings.objects.exclude(default_mandant=None).values_list("default_mandant_id", flat=True).first()
+    return chosen or mandanten().filter(is_default=True).values_list("pk", flat=True).first()

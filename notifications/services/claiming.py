@@ -11,11 +11,33 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.services.mails import write_mail
-from notifications.models import CreditAccount, CreditLine, GatewayKind, Message, MessageKind, Outcome, Reason
+from notifications.models import (
+    BlockedAddress,
+    Channel,
+    CreditAccount,
+    CreditLine,
+    GatewayKind,
+    Message,
+    MessageKind,
+    Outcome,
+    Reason,
+)
+from notifications.phone import address_hash
 from notifications.services import send_sql
 from notifications.services.contacts import refresh_contacts
 from notifications.services.credits import release
-from notifications.services.judging import Draft, Ended, Judged, Later, Picked, judge, judge_notice, lapsed
+from notifications.services.judging import (
+    Draft,
+    Ended,
+    Judged,
+    Later,
+    Picked,
+    cancelled,
+    judge,
+    judge_notice,
+    lapsed,
+    sendable,
+)
 from notifications.services.lanes import Lane
 from praxis.core.crypto import encrypt
 from praxis.core.fields import place_of
@@ -35,7 +57,7 @@ def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
         judged = Judged()
         for row in rows:
             if row.kind == MessageKind.NOTICE:
-                _judge_notice(row, now, judged)
+                _judge_notice(row, lane, now, judged)
             else:
                 judge(row, lane, now, judged)
         _cap(lane, now, judged)
@@ -50,7 +72,7 @@ def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
     return judged.drafts
 
 
-def _judge_notice(row: Picked, now: datetime, judged: Judged) -> None:
+def _judge_notice(row: Picked, lane: Lane, now: datetime, judged: Judged) -> None:
     """The part of the product that wanted the mail writes it; its mistake must not stop the others."""
     try:
         with transaction.atomic():
@@ -59,7 +81,15 @@ def _judge_notice(row: Picked, now: datetime, judged: Judged) -> None:
         logger.error("Notice %s %s: %s", row.notice, row.id, type(error).__name__)
         judged.ended.append(Ended(row, WorkState.FAILED, Outcome.NONE, Reason.TEMPLATE_BROKEN))
     else:
-        judge_notice(row, content, now, judged)
+        if content is not None and lane.channel == Channel.SMS and _is_blocked(sendable(content, lane)):
+            judged.ended.append(cancelled(row, Reason.BLOCKED))
+        else:
+            judge_notice(row, content, lane, now, judged)
+
+
+def _is_blocked(number: str) -> bool:
+    """Signed off by the recipient, or known not to be reached."""
+    return BlockedAddress.objects.filter(channel=Channel.SMS, address_hash=address_hash(number)).exists()
 
 
 def _pick(lane: Lane, now: datetime, limit: int) -> list[Picked]:

@@ -11,7 +11,7 @@ from accounts.services.mails import MailContent
 from notifications.channels import Outgoing
 from notifications.message_values import values_for
 from notifications.models import Channel, ConsentRule, MessageKind, MessageTemplate, Outcome, Reason
-from notifications.phone import address_hash
+from notifications.phone import address_hash, read_phone
 from notifications.segments import count_segments
 from notifications.services.lanes import Lane
 from notifications.wording import render, uses
@@ -125,15 +125,27 @@ def judge(row: Picked, lane: Lane, now: datetime, into: Judged) -> None:
             into.drafts.append(_draft(row, lane, template))
 
 
-def judge_notice(row: Picked, content: MailContent | None, now: datetime, into: Judged) -> None:
+def judge_notice(row: Picked, content: MailContent | None, lane: Lane, now: datetime, into: Judged) -> None:
     if content is None:
         into.ended.append(cancelled(row, Reason.SWITCHED_OFF))
     elif row.not_after is not None and now > row.not_after:
         into.ended.append(lapsed(row, Reason.TOO_LATE))
+    elif not (recipient := sendable(content, lane)):
+        into.ended.append(Ended(row, WorkState.FAILED, Outcome.NONE, Reason.BAD_ADDRESS))
     else:
-        outgoing = Outgoing(row.reference.hex, content.recipient, content.text, content.subject, content.html)
-        hash_, length = address_hash(content.recipient), len(content.text)
-        into.drafts.append(Draft(row, outgoing, hash_, length=length, is_secret=content.is_secret))
+        outgoing = Outgoing(row.reference.hex, recipient, content.text, content.subject, content.html)
+        draft = Draft(
+            row, outgoing, address_hash(recipient), length=len(content.text), is_secret=content.is_secret
+        )  # fmt: skip
+        if content.costs:
+            counted = count_segments(content.text)
+            draft.segments, draft.encoding = counted.segments, counted.encoding
+        into.drafts.append(draft)
+
+
+def sendable(content: MailContent, lane: Lane) -> str:
+    """Numbers are written in many ways; empty when it is none."""
+    return read_phone(content.recipient, "DE").address if lane.channel == Channel.SMS else content.recipient
 
 
 def postponed(row: Picked, lane: Lane, now: datetime) -> Later | Ended | None:

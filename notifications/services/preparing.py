@@ -14,12 +14,16 @@ from notifications.models import (
     Channel,
     ConsentRule,
     FirstChannel,
+    Job,
+    JobKind,
     JobRun,
     MessageKind,
     MessageSettings,
     MessageTemplate,
     Stage,
 )
+from notifications.models.template import MOST_SEARCH_DAYS
+from notifications.quiet import holidays_in
 from notifications.services.contacts import refresh_contacts
 from notifications.services.credits import open_accounts, reserve
 from notifications.services.hours import hours_of
@@ -27,9 +31,11 @@ from notifications.services.prepare_sql import GREETINGS, REMINDERS
 from notifications.services.releasing import lapse_what_nobody_sent
 from notifications.services.settings import settings_of
 from praxis.core.localtime import day_bounds, local_day, to_instant
+from praxis.core.schedule import PlanInvalid, next_runs
 
 # Beside the locks of columns in scheduling; the second key is the practice.
 _LOCK_SPACE = 4_002
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass
@@ -76,17 +82,31 @@ def prepare_reminders(
     due_at = hours.next_allowed(now) or now
     today = local_day(now, zone)
     shared = _begin(practice, settings, MessageKind.REMINDER, now, run, due_at, today)
+    days_to_next = _days_to_next(practice, today, zone)
     stages = Stage.objects.filter(practice=practice, is_active=True).order_by("offset_days", "pk")
     for place, stage in enumerate(stages):
         first = today + timedelta(days=stage.offset_days)
-        # What would be due on a day on which nothing is sent goes today.
-        last = first + timedelta(days=stage.search_days + hours.silent_days_after(today) - 1)
+        # What would be due on a day on which nothing is sent, or before this job comes again, goes today.
+        last = first + timedelta(days=max(stage.search_days + hours.silent_days_after(today), days_to_next) - 1)
         starts_from = now if entry_id and place == 0 else max(now, day_bounds(first, zone)[0])
         window = {"starts_from": starts_from, "starts_before": day_bounds(last, zone)[1]}
         values: dict[str, Any] = {**shared, **window, "stage": stage.pk, "entry": entry_id}
         # Set aside at once: the next stage must not promise the same credit again.
         reserve(practice, prepared.add(_run(REMINDERS, values)), now=now, note=_note(run))
     return prepared
+
+
+def _days_to_next(practice: Practice, today: date, zone: ZoneInfo) -> int:
+    """Days from today to the next planned preparation on another day; 0: none is planned."""
+    job = Job.objects.filter(practice=practice, kind=JobKind.PREPARE_REMINDERS, is_enabled=True).first()
+    if job is None:
+        return 0
+    try:
+        plan = job.plan_for(practice.time_zone)
+    except PlanInvalid:
+        return 0
+    coming = next_runs(plan, day_bounds(today, zone)[1] - _INSTANT, 1, is_holiday=holidays_in(practice.land))
+    return min((local_day(coming[0], zone) - today).days, MOST_SEARCH_DAYS) if coming else 0
 
 
 @transaction.atomic
