@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import StaffRequest, staff_required
+from accounts.access import StaffRequest, recently_signed_in, staff_required
 from accounts.selectors.coupling import coupled_so_far, coupling_of
 from accounts.services.coupling import save_coupling
 from integrations.coupling.access import error_for
@@ -23,6 +23,7 @@ MOST_SHOWN = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(ADMIN)
+@recently_signed_in
 def coupling(request: StaffRequest) -> HttpResponse:
     stored = coupling_of()
     known = {name: getattr(stored, name) for name in CouplingForm.base_fields} if stored else {}

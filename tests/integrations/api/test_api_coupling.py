@@ -15,6 +15,7 @@ from accounts.services.patients import update_patient
 from integrations.coupling.models import CouplingError
 from praxis.core.models import AuditEntry
 from tests.factories import make_patient, make_patient_account
+from tests.signing_in import sign_in_freshly
 
 PATH = "coupling/patients/a-17"
 MAGDA = {"last_name": "Meier", "first_name": "Magda", "birth_date": "1960-02-01", "email": "magda@post.example"}
@@ -225,8 +226,7 @@ def test_it_is_audited_as_coming_by_the_api(api: Any, reception: User) -> None:
 
 
 def test_the_page_switches_it(practice_admin: User, coupling: Coupling) -> None:
-    client = Client()
-    client.force_login(practice_admin)
+    client = sign_in_freshly(Client(), practice_admin)
     fields = {"system_name": "Medistar", "contact": "", "is_on": "on"}
     refused = client.post("/einstellungen/koppelung/", fields)
     assert refused.status_code == 422
@@ -234,6 +234,15 @@ def test_the_page_switches_it(practice_admin: User, coupling: Coupling) -> None:
     assert client.post("/einstellungen/koppelung/", {"system_name": "Turbo", "contact": "x"}).status_code == 302
     coupling.refresh_from_db()
     assert (coupling.system_name, coupling.contact, coupling.is_on) == ("Turbo", "x", False)
+
+
+def test_who_signed_in_long_ago_is_asked_again(practice_admin: User, coupling: Coupling) -> None:
+    client = Client()
+    client.force_login(practice_admin)
+    asked = client.post("/einstellungen/koppelung/", {"system_name": "Turbo", "contact": "x"})
+    assert asked.headers["Location"].startswith("/konto/reauthenticate/")
+    coupling.refresh_from_db()
+    assert coupling.system_name != "Turbo"
 
 
 def test_an_error_can_be_put_aside(api: Any, practice_admin: User) -> None:
