@@ -217,10 +217,12 @@ class CoupledPatientStored(PatientEvent):
 class MailWanted(Event):
     """A mail is to be sent; `kind` says which (accounts.services.mails), `reference_id` what it is about.
 
-    One mail per kind and reference, whatever happens. `until`: of no use any more after that.
+    One mail per kind and reference, whatever happens. `until`: of no use any more after that. `by_sms_to`: the patient
+    who gets it as an SMS instead, which costs as any other SMS to this patient.
     """
 
     audit_object: ClassVar[str] = "reference_id"
     kind: str
     reference_id: int
     until: datetime | None = None
+    by_sms_to: int | None = None

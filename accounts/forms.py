@@ -53,6 +53,7 @@ class TreatmentForm(forms.Form):
 
 class PracticeForm(forms.Form):
     name = text(_("Name der Praxis"), 120, required=True)
+    phone = text(_("Telefon"), 40, help_text=_("Steht auf Seiten für Patienten, damit sie anrufen können."))
     land = forms.ChoiceField(label=_("Bundesland"), choices=LAENDER, help_text=_("Danach richten sich die Feiertage."))
     case_shows_known = forms.BooleanField(
         label=_("Unbekannte in Großbuchstaben"),

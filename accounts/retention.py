@@ -60,6 +60,7 @@ technical(Mandant, ["practice", "name", "licence_number", "licence_valid_until",
 technical(
     Practice, ["slug", "name", "is_active", "created_at", "land", "time_zone", "slot_colours", "case_shows_known"]
 )
+technical(Practice, ["phone"])
 technical(Practice, ["second_factor_from", "long_unused_days", "is_open_for_registration"])
 
 personal(
@@ -86,7 +87,7 @@ technical(CoupledPatient, ["practice", "locked_fields", "created_at", "updated_a
 technical(Coupling, ["practice", "system_name", "contact", "is_on"])
 
 personal(
-    HistoryLine, fields=["user", "patient_account", "online_account", "participant", "actor"],
+    HistoryLine, fields=["user", "patient_account", "online_account", "participant", "actor", "notice_to"],
     erase=delete_rows(since="at"), keep_for=HISTORY_KEPT,
 )  # fmt: skip
 technical(HistoryLine, ["practice", "at", "kind"])

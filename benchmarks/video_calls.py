@@ -85,6 +85,7 @@ def _open_both(browser: Browser, base: str, house: VideoHouse, number: int) -> t
     patient, doctor = _page(browser, base), _page(browser, base)
     patient.goto(f"/video/login/?tan={tan}")
     patient.get_by_role("button", name="Teilnehmen").click()
+    patient.get_by_role("button", name="Ich bin einverstanden").click()
     client = Client(headers={"host": "localhost"})
     client.force_login(house.doctor)
     name = settings.SESSION_COOKIE_NAME
@@ -92,6 +93,7 @@ def _open_both(browser: Browser, base: str, house: VideoHouse, number: int) -> t
     doctor.context.add_cookies([cookie])
     doctor.goto(f"/video/termin/{entry.pk}/")
     doctor.get_by_text("Kamera und Mikrofon geprüft").wait_for()
+    doctor.get_by_text("hat noch nicht eingewilligt").wait_for(state="hidden")
     return doctor, patient
 
 

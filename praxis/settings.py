@@ -249,6 +249,11 @@ BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
 VIDEO_TURN_URLS = env.list("TURN_URLS", default=[])
 VIDEO_TURN_SECRET = env.str("TURN_SECRET", default="")
 VIDEO_RELAY_ONLY = env.bool("VIDEO_RELAY_ONLY", default=False)
+# A LiveKit server as a further video service: wss://…, the page that opens its rooms, key and secret. Off while unset.
+LIVEKIT_URL = env.str("LIVEKIT_URL", default="")
+LIVEKIT_PAGE = env.str("LIVEKIT_PAGE", default="")
+LIVEKIT_API_KEY = env.str("LIVEKIT_API_KEY", default="")
+LIVEKIT_API_SECRET = env.str("LIVEKIT_API_SECRET", default="")
 
 EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
 vars().update(environ.Env.email_url_config(EMAIL_URL))

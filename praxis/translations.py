@@ -37,8 +37,9 @@ PYTHON = (
     "notifications/forms/own_consent.py", "notifications/patient_additions.py", "notifications/views/own_consents.py",
     "scheduling/patient_additions.py", "scheduling/presentation/own_appointments.py",
     "scheduling/services/own_cancelling.py", "scheduling/views/own_appointments.py",
-    "videosprechstunde/patient_additions.py", "videosprechstunde/services/entering.py",
-    "videosprechstunde/services/redeeming.py", "videosprechstunde/services/waiting.py",
+    "videosprechstunde/mails.py", "videosprechstunde/patient_additions.py", "videosprechstunde/services/consents.py",
+    "videosprechstunde/services/entering.py", "videosprechstunde/services/redeeming.py",
+    "videosprechstunde/services/waiting.py",
 )  # fmt: skip
 # Of longer files only these classes and functions.
 PARTS = {

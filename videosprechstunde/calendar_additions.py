@@ -18,6 +18,7 @@ from videosprechstunde.readiness.advising import advise, advise_among, advise_to
 from videosprechstunde.readiness.page import ICONS, TONES
 from videosprechstunde.readiness.terms import Advice, Light
 from videosprechstunde.selectors.waiting import patient_member_of, waiting_now, waiting_since
+from videosprechstunde.services.inviting import mobile_of
 
 PANEL = "videosprechstunde/entry_panel.html"
 
@@ -64,8 +65,11 @@ def _access(entry: Entry, now: datetime) -> dict[str, Any]:
     if member is None or member.call.is_over:
         return {"given": None}
     provider = PROVIDERS[member.call.provider]
+    member.call.entry = entry
     return {
-        "given": provider.access_of(member), "sent_at": member.sent_at, "is_here": provider.is_here,
+        "member": member, "host_link": provider.host_link(member.call), "mobile": mobile_of(member),
+        "given": provider.access_of(member),
+        "sent_at": member.sent_at, "is_here": provider.is_here,
         "waits_since": waiting_since([entry.pk], now).get(entry.pk),
     }  # fmt: skip
 

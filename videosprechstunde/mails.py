@@ -1,38 +1,73 @@
-"""The mail with link and TAN. It is written when it is sent, from the appointment as it then is."""
+"""Link and TAN by mail or SMS, written when they are sent, from the appointment as it then is, in the patient's
+language. An SMS says when and how and nothing else: no doctor, no reason.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.selectors import language_of_patient
 from accounts.services.mails import MailContent, writes_mail
 from praxis.core.addresses import public_url
 from scheduling.services.booking import NotifiedBy, Placement
 from videosprechstunde.models import CallEvent, CallMember
 from videosprechstunde.providers import PROVIDERS, Access
 from videosprechstunde.selectors.names import doctor_name, member_name
-from videosprechstunde.services.inviting import INVITATION, address_of
+from videosprechstunde.services.inviting import INVITATION, SMS_INVITATION, address_of, mobile_of
 
 
 @writes_mail(INVITATION)
 def invitation(event_id: int, now: datetime) -> MailContent | None:
     """None when it is of no use any more: over, cancelled, on the clipboard, or a newer one is on its way."""
-    sent = CallEvent.objects.select_related("call__practice").filter(pk=event_id, kind=CallEvent.Kind.SENT).first()
+    member = _still_wanted(event_id, CallEvent.Kind.SENT, now)
+    if member is None or not address_of(member):
+        return None
+    with timezone.override(ZoneInfo(member.call.practice.time_zone)), translation.override(_language(member)):
+        text = _text(member, PROVIDERS[member.call.provider].access_of(member))
+        return MailContent(recipient=address_of(member), subject=_subject(member), text=text, is_secret=True)
+
+
+@writes_mail(SMS_INVITATION)
+def sms_invitation(event_id: int, now: datetime) -> MailContent | None:
+    """None as for the mail."""
+    member = _still_wanted(event_id, CallEvent.Kind.SENT_SMS, now)
+    if member is None or not mobile_of(member):
+        return None
+    with timezone.override(ZoneInfo(member.call.practice.time_zone)), translation.override(_language(member)):
+        text = _short_text(member, PROVIDERS[member.call.provider].access_of(member))
+        return MailContent(recipient=mobile_of(member), subject="", text=text, is_secret=True, costs=True)
+
+
+def _still_wanted(event_id: int, kind: CallEvent.Kind, now: datetime) -> CallMember | None:
+    sent = CallEvent.objects.select_related("call__practice").filter(pk=event_id, kind=kind).first()
     if sent is None or sent.member_id is None:
         return None
-    newer = CallEvent.objects.filter(call=sent.call, member=sent.member_id, kind=CallEvent.Kind.SENT, pk__gt=sent.pk)
+    newer = CallEvent.objects.filter(call=sent.call, member=sent.member_id, kind=kind, pk__gt=sent.pk)
     member = _member(sent.member_id)
     if newer.exists() or not _is_wanted(member, now):
         return None
-    given = PROVIDERS[member.call.provider].access_of(member)
-    recipient = address_of(member)
-    if not recipient or not given.is_complete:
-        return None
-    with timezone.override(ZoneInfo(member.call.practice.time_zone)):
-        return MailContent(recipient=recipient, subject=_subject(member), text=_text(member, given), is_secret=True)
+    return member if PROVIDERS[member.call.provider].access_of(member).is_complete else None
+
+
+def _language(member: CallMember) -> str:
+    entry = member.call.entry
+    if member.side != CallMember.Side.PATIENT or entry is None or entry.patient is None:
+        return settings.LANGUAGE_CODE
+    return language_of_patient(entry.patient)
+
+
+def _short_text(member: CallMember, given: Access) -> str:
+    entry = member.call.entry
+    at = timezone.localtime(entry.starts_at if entry is not None else member.call.opens_at)
+    said = _("Ihr Videotermin: %(day)s, %(time)s Uhr. %(link)s") % {
+        "day": f"{at:%d.%m.%Y}", "time": f"{at:%H:%M}", "link": given.link,
+    }  # fmt: skip
+    return f"{said} TAN {given.tan}" if given.tan else said
 
 
 def _member(member_id: int) -> CallMember:
@@ -50,7 +85,7 @@ def _is_wanted(member: CallMember, now: datetime) -> bool:
 def _starts_at(member: CallMember) -> tuple[str, str]:
     entry = member.call.entry
     at = timezone.localtime(entry.starts_at if entry is not None else member.call.opens_at)
-    return date_format(at, "l, j. F Y"), date_format(at, "H:i")
+    return date_format(at, _("l, j. F Y")), date_format(at, "H:i")
 
 
 def _subject(member: CallMember) -> str:

@@ -10,7 +10,7 @@ from accounts.selectors import active_doctor_roles
 from praxis.core.forms import offer
 from scheduling.models import AppointmentType
 from scheduling.selectors import active_appointment_types
-from videosprechstunde.models.settings import Provider
+from videosprechstunde.providers import offered_providers
 from videosprechstunde.selectors.participants import free_participants
 
 
@@ -38,7 +38,7 @@ class ParticipantForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    provider = forms.ChoiceField(label=_("Videodienst"), choices=Provider.choices, widget=forms.RadioSelect)
+    provider = forms.ChoiceField(label=_("Videodienst"), choices=offered_providers, widget=forms.RadioSelect)
     external_name = forms.CharField(
         label=_("Name des anderen Dienstes"), max_length=80, required=False,
         help_text=_("Link und TAN des Dienstes werden beim Termin eingetragen."),

@@ -29,7 +29,7 @@ technical(VideoCall, ["started_at", "finished_at", "finished_by", "were_introduc
 personal(CallMember, fields=["call", "user", "name", "email", "tan", "link", "issued_for", "device_hash"])
 technical(CallMember, ["practice", "side", "tan_hash", "tan_start_hash", "link_hash", "wrong_tries", "created_at"])
 technical(CallMember, ["sent_at", "redeemed_at", "tab", "checked_at", "camera", "microphone", "relay"])
-technical(CallMember, ["last_seen_at", "admitted_at", "denied_at", "entered_at", "left_at"])
+technical(CallMember, ["in_epoch", "last_seen_at", "admitted_at", "denied_at", "entered_at", "left_at"])
 
 personal(Signal, fields=["payload"], erase=delete_rows(since="created_at"), keep_for=SIGNALS_KEPT)
 technical(Signal, ["practice", "call", "epoch", "sender", "recipient", "kind", "message_id", "created_at"])

@@ -21,6 +21,8 @@ class Practice(models.Model):
 
     slug = models.SlugField(_("Kürzel"), unique=True)
     name = models.CharField(_("Name"), max_length=120)
+    # As patients read and dial it.
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True, default="", db_default="")
     land = models.CharField(_("Bundesland"), max_length=2, choices=LAENDER, default="NW")
     time_zone = models.CharField(_("Zeitzone"), max_length=40, default="Europe/Berlin")
     # Seed 001: a patient known to the practice is shown in lower case, an unknown one in capitals.

@@ -1,10 +1,11 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.folding import fold, spelled
-from accounts.models import Patient, Treatment
+from accounts.models import Patient, PatientAccount, Treatment
 from accounts.search import PatientQuery, parse_dates
 from praxis.core.rows import row_by_id
 
@@ -53,6 +54,18 @@ def with_namesake_mark(patients: QuerySet[Patient]) -> QuerySet[Patient]:
 
 def patients_in_order() -> QuerySet[Patient]:
     return Patient.objects.order_by("folded_last", "folded_first", "birth_date", "pk")
+
+
+def latest_mandant_id(patient_id: int) -> int | None:
+    """Who treats at present, and pays for messages."""
+    found = Treatment.objects.filter(patient=patient_id).order_by("-started_on", "-pk")
+    return found.values_list("mandant_id", flat=True).first()
+
+
+def language_of_patient(patient: Patient) -> str:
+    """What the person with the Online-Zugang chose; German without one."""
+    account = PatientAccount.objects.select_related("user").filter(patient=patient).first()
+    return account.user.language if account is not None else settings.LANGUAGE_CODE
 
 
 def treatments_of(patient: Patient) -> QuerySet[Treatment]:

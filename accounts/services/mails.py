@@ -11,13 +11,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class MailContent:
-    """`is_secret`: the text opens an account, so nobody but the recipient may read it, the outbox included."""
+    """`is_secret`: the text opens an account, so nobody but the recipient may read it, the outbox included. Of an SMS,
+    `recipient` is a number as people write it, and `costs` says that the payer of the patient pays for it."""
 
     recipient: str = field(repr=False)
     subject: str
     text: str = field(repr=False)
     html: str = field(default="", repr=False)
     is_secret: bool = False
+    costs: bool = False
 
 
 class UnknownMail(LookupError):

@@ -25,6 +25,7 @@ class PracticeFields(TypedDict, total=False):
     land: str
     time_zone: str
     case_shows_known: bool
+    phone: str
     slot_colours: dict[str, str]
     is_open_for_registration: bool
 

@@ -41,6 +41,12 @@ def announce(practice_id: int, columns: Iterable[int], days: Iterable[date]) -> 
     transaction.on_commit(lambda: _send(line), robust=True)
 
 
+def wake(topic: str, **hint: int) -> None:
+    """After the commit, tell whoever listens to this topic to ask anew. A hint holds ids only; never fails."""
+    line = json.dumps({"topic": topic, "hint": hint})
+    transaction.on_commit(lambda: _send(line), robust=True)
+
+
 def _send(line: str) -> None:
     try:
         _redis(settings.REDIS_URL).xadd(STREAM, {"change": line}, maxlen=STREAM_LENGTH, approximate=True)

@@ -1,4 +1,5 @@
-"""One reader of the live stream per web process, fanning out to the open pages of each practice."""
+"""One reader of the live stream per web process, fanning out to the open pages of each practice and to those that wait
+for a topic (`praxis.core.live.wake`)."""
 
 import asyncio
 import json
@@ -37,6 +38,8 @@ class Note:
 LOST = Note("lost")
 NOBODY = 0
 Inbox = asyncio.Queue[Note]
+# A practice by its id, a topic by its name.
+Owner = int | str
 
 
 def order(stream_id: str) -> tuple[int, int]:
@@ -54,17 +57,17 @@ class Hub:
             socket_timeout=BLOCK_MS / 1000 + 2,
             retry=Retry(NoBackoff(), 0),
         )
-        self._inboxes: dict[int, set[Inbox]] = {}
+        self._inboxes: dict[Owner, set[Inbox]] = {}
         self._reader: asyncio.Task[None] | None = None
         self._positioned = asyncio.Event()
         self._connected = True
         self._last_id = ""
 
     @asynccontextmanager
-    async def subscribed(self, practice_id: int) -> AsyncIterator[Inbox]:
-        """From here on the inbox gets every note of the practice."""
+    async def subscribed(self, owner: Owner) -> AsyncIterator[Inbox]:
+        """From here on the inbox gets every note of the practice, or of the topic."""
         inbox: Inbox = asyncio.Queue(QUEUE_LENGTH)
-        self._inboxes.setdefault(practice_id, set()).add(inbox)
+        self._inboxes.setdefault(owner, set()).add(inbox)
         if not self._connected:
             inbox.put_nowait(LOST)
         if self._reader is None:
@@ -74,9 +77,9 @@ class Hub:
             await self._positioned.wait()
             yield inbox
         finally:
-            self._inboxes[practice_id].discard(inbox)
-            if not self._inboxes[practice_id]:
-                del self._inboxes[practice_id]
+            self._inboxes[owner].discard(inbox)
+            if not self._inboxes[owner]:
+                del self._inboxes[owner]
 
     @property
     def pages(self) -> int:
@@ -89,8 +92,8 @@ class Hub:
             await asyncio.wait([self._reader], timeout=0.1)
         await self._redis.aclose()
 
-    async def backlog(self, practice_id: int, since: str) -> list[Note]:
-        """What the practice missed after `since`; one resync note when that cannot be told any more."""
+    async def backlog(self, owner: Owner, since: str) -> list[Note]:
+        """What the owner missed after `since`; one resync note when that cannot be told any more."""
         try:
             lines = await self._redis.xrange(STREAM, min=f"({since}", count=BACKLOG_LENGTH + 1)
             oldest = await self._redis.xrange(STREAM, count=1)
@@ -102,7 +105,7 @@ class Hub:
         forgotten = length >= STREAM_LENGTH if since == START else not oldest or order(oldest[0][0]) > order(since)
         if forgotten or len(lines) > BACKLOG_LENGTH or order(since) > order(newest_id):
             return [Note("resync", newest_id)]
-        return [note for owner, note in map(_parse, lines) if owner == practice_id]
+        return [note for whose, note in map(_parse, lines) if whose == owner]
 
     async def _read(self) -> None:
         pause = FIRST_PAUSE
@@ -160,11 +163,13 @@ def _put(inbox: Inbox, note: Note) -> None:
     inbox.put_nowait(note if note.kind == "lost" else Note("resync", note.id))
 
 
-def _parse(line: tuple[str, dict[str, str]]) -> tuple[int, Note]:
-    """Practice and note; a line that is not ours belongs to nobody."""
+def _parse(line: tuple[str, dict[str, str]]) -> tuple[Owner, Note]:
+    """Whose it is, and the note; a line that is not ours belongs to nobody."""
     stream_id, fields = line
     try:
         change = json.loads(fields["change"])
+        if "topic" in change:
+            return str(change["topic"]), Note("change", stream_id, json.dumps(change["hint"]))
         data = json.dumps({"columns": change["columns"], "days": change["days"]})
         return int(change["practice"]), Note("change", stream_id, data)
     except (KeyError, TypeError, ValueError):

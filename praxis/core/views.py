@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from praxis.core.live_hub import Note, hub, order
+from praxis.core.live_hub import Note, Owner, hub, order
 
 PING_SECONDS = 15
 RETRY_MS = 2_000
@@ -27,20 +27,24 @@ def event_stream(request: HttpRequest) -> HttpResponseBase:
     practice_id = getattr(user, "practice_id", None)
     if not user.is_authenticated or practice_id is None:
         return HttpResponse(status=403)
-    since = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-    body = _body(practice_id, since if STREAM_ID.fullmatch(since) else "")
+    return stream_for(practice_id, request.headers.get("Last-Event-ID") or request.GET.get("since", ""))
+
+
+def stream_for(owner: Owner, since: str = "") -> StreamingHttpResponse:
+    """The caller has checked that whoever asks may listen. Nothing said: from now on."""
+    body = _body(owner, since if STREAM_ID.fullmatch(since) else "")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(body, content_type="text/event-stream", headers=headers)
 
 
-async def _body(practice_id: int, since: str) -> AsyncIterator[str]:
+async def _body(owner: Owner, since: str) -> AsyncIterator[str]:
     ends_at = asyncio.get_running_loop().time() + LIFE_SECONDS * secrets.SystemRandom().uniform(0.8, 1.2)
-    async with hub().subscribed(practice_id) as inbox:
+    async with hub().subscribed(owner) as inbox:
         # Who has read this line misses nothing from here on.
         yield f"retry: {RETRY_MS}\n\n"
         # Subscribed first, then the backlog: what came in between is in both and told once.
         told = since
-        for note in await hub().backlog(practice_id, since) if since else []:
+        for note in await hub().backlog(owner, since) if since else []:
             told = note.id or told
             yield _as_event(note)
         while asyncio.get_running_loop().time() < ends_at:

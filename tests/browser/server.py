@@ -46,8 +46,8 @@ class Counting:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"].startswith(STATIC):
             return await send_static(scope["path"].removeprefix(STATIC), send)
-        # The live stream holds no connection to the database and ends when its page does.
-        if scope["type"] != "http" or scope["path"] == "/live/":
+        # A live stream holds no connection to the database and ends when its page does.
+        if scope["type"] != "http" or scope["path"].endswith(("/live/", "/strom")):
             return await self.app(scope, receive, send)
         self.busy += 1
         try:

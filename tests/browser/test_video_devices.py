@@ -10,6 +10,7 @@ from tests.browser.video import (
     admit,
     assert_connected,
     assert_media_flows,
+    consent,
     is_marked,
     make_visit,
     mark_connection,
@@ -61,6 +62,7 @@ def test_without_any_device_one_listens_and_writes(visit: VideoVisit) -> None:
     waiting.goto(f"/video/login/?tan={visit.tan}")
     waiting.get_by_role("button", name="Teilnehmen").click()
     expect(waiting.get_by_text("Keine Kamera gefunden")).to_be_visible()
+    consent(waiting)
     consulting = visit.open_consulting_room()
     expect(consulting.get_by_text("ohne Mikrofon, schreibt im Chat")).to_be_visible()
     admit(consulting)

@@ -63,8 +63,10 @@ class VideoVisit:
         return page
 
     def enter_waiting_room(self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", **options: Any) -> Page:
+        """And says yes to the video consultation."""
         page = self.redeem(devices=devices, size=size, **options)
         expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_visible()
+        consent(page)
         return page
 
     def open_consulting_room(self, *, devices: tuple[str, ...] = DEVICES, **options: Any) -> Page:
@@ -94,6 +96,11 @@ def make_visit(practice: Practice, doctor: User, reception: User, open_page: Ope
         entry = house.book(patient=house.patient("Haas", first_name="Tilman"))
         member = CallMember.objects.get(call=VideoCall.objects.get(entry=entry), side=CallMember.Side.PATIENT)
         return VideoVisit(entry.pk, doctor, member.tan, open_page)
+
+
+def consent(waiting: Page) -> None:
+    waiting.get_by_role("button", name="Ich bin einverstanden").click()
+    expect(waiting.get_by_text("Sie haben in die Videosprechstunde eingewilligt.")).to_be_visible()
 
 
 def admit(consulting: Page) -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from scheduling.models import Entry
 from tests.videosprechstunde.cast import VideoHouse
 from videosprechstunde.models import CallMember, VideoCall
+from videosprechstunde.models.trail import CONSENT_VERSION
 
 
 def member_of(entry: Entry) -> CallMember:
@@ -71,8 +72,11 @@ def join_by(typed: str, field_name: str = "tan", client: Client | None = None, a
     return (client or Client()).post("/video/login/", {field_name: typed}, REMOTE_ADDR=address or new_address())
 
 
-def patient_browser(entry: Entry, client: Client | None = None) -> Browser:
+def patient_browser(entry: Entry, client: Client | None = None, *, consents: bool = True) -> Browser:
     client = client or Client()
     answer = join_by(member_of(entry).tan, client=client)
     assert answer.status_code == 302, answer.content
-    return Browser(client, "/video/gespraech/")
+    browser = Browser(client, "/video/gespraech/")
+    if consents:
+        assert browser.post("zustimmung", {"version": CONSENT_VERSION, "given": True}).status_code == 200
+    return browser

@@ -8,8 +8,8 @@ from scheduling.models import Entry
 from tests.videosprechstunde.calls import booked, call_of, member_of, patient_browser, practice_browser
 from tests.videosprechstunde.cast import VideoHouse
 from videosprechstunde.models import CallConsent, CallMember, VideoCall
+from videosprechstunde.models.trail import CONSENT_VERSION
 from videosprechstunde.services.inviting import invite_guest
-from videosprechstunde.services.waiting import CONSENT_VERSION
 
 
 def test_the_doctor_sees_who_waits_and_lets_them_in(house: VideoHouse) -> None:

@@ -48,6 +48,8 @@ class CallMember(models.Model):
     redeemed_at = models.DateTimeField(null=True)
     device_hash = models.CharField(max_length=64, blank=True)
     tab = models.CharField(max_length=40, blank=True)
+    # The last epoch this person had connections in; whoever was not in the current one may join it as it is.
+    in_epoch = models.PositiveIntegerField(default=0, db_default=0)
     checked_at = models.DateTimeField(null=True)
     camera = models.CharField(max_length=8, choices=Check, blank=True)
     microphone = models.CharField(max_length=8, choices=Check, blank=True)

@@ -8,6 +8,7 @@ from django_scopes import ScopedManager
 class Provider(models.TextChoices):
     BUILTIN = "builtin", _("Eingebaut: von Browser zu Browser")
     EXTERNAL = "external", _("Anderer Dienst mit eigenem Link und eigener TAN")
+    LIVEKIT = "livekit", _("LiveKit-Server, für große Gruppen")
 
 
 class VideoSettings(models.Model):

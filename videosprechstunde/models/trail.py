@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+# Changes whenever the text of the waiting room changes; everybody is then asked again.
+CONSENT_VERSION = "2026-11-26"
+
 
 class CallEvent(models.Model):
     """That something happened in a call, when and by whom; never what was said or written."""
@@ -12,6 +15,7 @@ class CallEvent(models.Model):
         CREATED = "created", _("Videogespräch angelegt")
         MOVED = "moved", _("Termin verschoben")
         SENT = "sent", _("Link und TAN gesendet")
+        SENT_SMS = "sent_sms", _("Link und TAN per SMS gesendet")
         RENEWED = "renewed", _("neue TAN vergeben")
         PRINTED = "printed", _("Link und TAN gedruckt")
         REDEEMED = "redeemed", _("wartet")

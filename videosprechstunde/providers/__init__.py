@@ -6,8 +6,11 @@ from videosprechstunde.models.settings import Provider
 from videosprechstunde.providers.base import Access, CallProvider
 from videosprechstunde.providers.builtin import BuiltIn
 from videosprechstunde.providers.external import External
+from videosprechstunde.providers.livekit import LiveKit, is_offered
 
-PROVIDERS: dict[str, CallProvider] = {Provider.BUILTIN: BuiltIn(), Provider.EXTERNAL: External()}
+PROVIDERS: dict[str, CallProvider] = {
+    Provider.BUILTIN: BuiltIn(), Provider.EXTERNAL: External(), Provider.LIVEKIT: LiveKit(),
+}  # fmt: skip
 
 
 def provider_of(practice: Practice) -> CallProvider:
@@ -16,4 +19,9 @@ def provider_of(practice: Practice) -> CallProvider:
     return PROVIDERS[chosen or Provider.BUILTIN]
 
 
-__all__ = ["PROVIDERS", "Access", "CallProvider", "provider_of"]
+def offered_providers() -> list[tuple[str, str]]:
+    """Among which a practice chooses, with what they are called."""
+    return [(name, str(label)) for name, label in Provider.choices if name != Provider.LIVEKIT or is_offered()]
+
+
+__all__ = ["PROVIDERS", "Access", "CallProvider", "offered_providers", "provider_of"]

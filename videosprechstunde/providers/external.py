@@ -1,4 +1,4 @@
-from videosprechstunde.models import CallMember
+from videosprechstunde.models import CallMember, VideoCall
 from videosprechstunde.models.settings import Provider
 from videosprechstunde.providers.base import Access
 
@@ -9,6 +9,11 @@ class External:
 
     name = Provider.EXTERNAL.value
     is_here = False
+    is_typed = True
+    most_persons = 4
 
     def access_of(self, member: CallMember) -> Access:
         return Access(member.call.external_link, member.call.external_tan)
+
+    def host_link(self, call: VideoCall) -> str:
+        return call.external_link

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from videosprechstunde.models import CallConsent, CallMember, Signal, VideoCall
+from videosprechstunde.models.trail import CONSENT_VERSION
 from videosprechstunde.selectors.names import member_name
 
 PRESENT = timedelta(seconds=10)
@@ -17,11 +18,13 @@ FAST_MS, USUAL_MS = 500, 2000
 MOST_MESSAGES = 500
 Side, State = CallMember.Side, VideoCall.State
 OVER_WORDS = {State.FINISHED: "finished", State.MISSED: "finished", State.CANCELLED: "cancelled"}
+SAYS_ALL = {"elsewhere", "denied", *OVER_WORDS.values()}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`is_new_epoch`: the asker does not know the epoch yet and may have what it needs for it."""
+    """`is_new_epoch`: the asker does not know the epoch yet and may have what it needs for it. `may_join`: it can be
+    joined as it is. `has_consent`: None for people of the practice, who need none."""
 
     state: str
     epoch: int
@@ -30,6 +33,8 @@ class Standing:
     messages: list[dict[str, Any]]
     poll: int
     is_new_epoch: bool
+    may_join: bool = False
+    has_consent: bool | None = None
 
 
 def standing_of(
@@ -40,16 +45,17 @@ def standing_of(
     members = _members(call)
     is_practice = me is None or me.side == Side.PRACTICE
     state = _state(call, me, members, tab=tab, device_hash=device_hash, now=now)
-    if state in ("elsewhere", "denied", *OVER_WORDS.values()):
+    if state in SAYS_ALL:
         return Standing(state, call.epoch, me.pk if me else None, [], [], USUAL_MS, False)
     shown = [one for one in members if (me is None or one.pk != me.pk) and _is_shown(one, me, is_practice)]
-    consents = _consents(call) if is_practice else {}
+    consents = _consents(call, None if is_practice else me)
     peers = [_peer(one, call, consents, is_practice, now) for one in shown]
-    messages = _messages(call, me, since) if me and me.entered_at else []
     may_enter = me is not None and me.admitted_at is not None
+    messages = _messages(call, me, since) if me and may_enter else []
     return Standing(
         state, call.epoch, me.pk if me else None, peers, messages, _poll(call, me, members, now),
-        may_enter and call.epoch > 0 and epoch != call.epoch,
+        may_enter and (epoch == 0 or epoch != call.epoch), may_enter and 0 < call.epoch != me.in_epoch if me else False,
+        me.pk in consents if me and not is_practice else None,
     )  # fmt: skip
 
 
@@ -62,7 +68,7 @@ def _state(
 ) -> str:
     if call.is_over:
         return OVER_WORDS[State(call.state)]
-    if me is not None and ((device_hash and device_hash != me.device_hash) or _is_other_tab(me, tab)):
+    if me is not None and ((device_hash and device_hash != me.device_hash) or _is_other_tab(me, tab, now)):
         return "elsewhere"
     if me is not None and me.denied_at is not None:
         return "denied"
@@ -75,8 +81,9 @@ def _state(
     return str(state) if me.entered_at and state in (State.RUNNING, State.INTERRUPTED) else "admitted"
 
 
-def _is_other_tab(me: CallMember, tab: str) -> bool:
-    return bool(tab and me.tab and me.left_at is None and me.tab != tab)
+def _is_other_tab(me: CallMember, tab: str, now: datetime) -> bool:
+    """A window that crashed does not bar the next one."""
+    return bool(tab and me.tab and me.left_at is None and me.tab != tab and is_present(me, now))
 
 
 def _as_it_is(call: VideoCall, members: Sequence[CallMember], now: datetime) -> str:
@@ -116,8 +123,11 @@ def _peer(
     return said
 
 
-def _consents(call: VideoCall) -> dict[int, datetime]:
-    return dict(CallConsent.objects.filter(call=call, revoked_at=None).values_list("member_id", "given_at"))
+def _consents(call: VideoCall, of: CallMember | None) -> dict[int, datetime]:
+    """To the current text, of everybody or of one."""
+    found = CallConsent.objects.filter(call=call, revoked_at=None, version=CONSENT_VERSION)
+    found = found if of is None else found.filter(member=of)
+    return dict(found.values_list("member_id", "given_at"))
 
 
 def _messages(call: VideoCall, me: CallMember, since: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from videosprechstunde.events import CallClosed, CallCreated
 from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
 from videosprechstunde.providers import PROVIDERS, provider_of
 from videosprechstunde.services.access_codes import issue_access
-from videosprechstunde.services.inviting import address_of, send_invitation
+from videosprechstunde.services.inviting import address_of, mobile_of, send_invitation
 from videosprechstunde.services.trail import note
 
 OPENS_BEFORE = timedelta(minutes=60)
@@ -114,8 +114,9 @@ def _send_to_patient(call: VideoCall, entry: Entry, actor_id: int | None, now: d
         return
     member = CallMember.objects.get(call=call, side=CallMember.Side.PATIENT)
     member.call = call
-    if address_of(member) and PROVIDERS[call.provider].access_of(member).is_complete:
-        send_invitation(member=member, actor_id=actor_id, now=now)
+    by_sms = not address_of(member) and bool(mobile_of(member))
+    if (address_of(member) or by_sms) and PROVIDERS[call.provider].access_of(member).is_complete:
+        send_invitation(member=member, actor_id=actor_id, now=now, by_sms=by_sms)
 
 
 __all__ = ["CLOSES_AFTER", "OPENS_BEFORE", "sync_call"]

@@ -1,6 +1,9 @@
-"""In the call, again after a loss, and out of it. Every entry begins a new epoch for everybody."""
+"""In the call, again after a loss, and out of it. An entry begins a new epoch for everybody, unless somebody who has no
+connection yet joins the current one as it is: then nobody else's connection is touched."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +13,9 @@ from accounts.models import User
 from praxis.core.exceptions import PraxisError
 from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
 from videosprechstunde.services.access_codes import CallOver
-from videosprechstunde.services.trail import note
+from videosprechstunde.services.consents import has_consent
+from videosprechstunde.services.signalling import NewSignal, deliver
+from videosprechstunde.services.trail import note, wake_browsers
 
 TAB = re.compile(r"[A-Za-z0-9-]{1,40}")
 State, Side = VideoCall.State, CallMember.Side
@@ -18,6 +23,10 @@ State, Side = VideoCall.State, CallMember.Side
 
 class NotAdmitted(PraxisError):
     """Still in the waiting room, or refused."""
+
+
+class ConsentMissing(PraxisError):
+    """Nobody who comes by link or TAN talks before saying yes to the current text."""
 
 
 class TabMalformed(PraxisError):
@@ -35,10 +44,13 @@ def practice_member(*, call: VideoCall, user: User, now: datetime) -> CallMember
 
 
 @transaction.atomic
-def enter(*, member: CallMember, tab: str, now: datetime) -> int:
-    """Answers the new epoch; this tab is the one that counts from now on. Signals of older epochs are gone.
+def enter(
+    *, member: CallMember, tab: str, now: datetime, epoch: int = 0, letters: Sequence[NewSignal] = ()
+) -> int:  # fmt: skip
+    """Answers the epoch; this tab is the one that counts from now on. Signals of older epochs are gone.
 
-    Raises TabMalformed, CallOver, NotAdmitted.
+    `epoch`: what the page knows; who was not in it yet joins it. `letters` are delivered when they are still of use.
+    Raises TabMalformed, CallOver, NotAdmitted, ConsentMissing, and what delivering raises.
     """
     if not TAB.fullmatch(tab):
         raise TabMalformed(_("Diese Seite muss neu geladen werden."), field="tab")
@@ -48,12 +60,22 @@ def enter(*, member: CallMember, tab: str, now: datetime) -> int:
     locked = CallMember.objects.select_for_update().get(pk=member.pk)
     if locked.admitted_at is None or locked.denied_at is not None:
         raise NotAdmitted(_("Die Praxis hat Sie noch nicht hereingelassen."))
+    if not has_consent(locked):
+        raise ConsentMissing(_("Bitte stimmen Sie zuerst der Behandlung per Video zu."), field="consent")
     was_in = locked.entered_at is not None and locked.left_at is None
-    CallMember.objects.filter(pk=locked.pk).update(tab=tab, entered_at=now, left_at=None, last_seen_at=now)
-    Signal.objects.filter(call=call).delete()
-    call.epoch += 1
+    if not epoch or epoch != call.epoch or locked.in_epoch == epoch:
+        Signal.objects.filter(call=call).delete()
+        call.epoch += 1
+    CallMember.objects.filter(pk=locked.pk).update(
+        tab=tab, entered_at=now, left_at=None, last_seen_at=now, in_epoch=call.epoch
+    )
     _settle(call, now)
-    if not was_in:
+    for letter in letters:
+        if letter.epoch == call.epoch:
+            deliver(call=call, sender_id=locked.pk, signal=replace(letter, tab=tab), now=now)
+    if was_in:
+        wake_browsers(call.pk)
+    else:
         note(call, CallEvent.Kind.ENTERED, now=now, member=locked, actor_id=locked.user_id)
     return call.epoch
 

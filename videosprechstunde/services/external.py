@@ -27,8 +27,8 @@ class ExternalInvalid(PraxisError):
 def enter_external_access(*, call: VideoCall, link: str, tan: str, actor: User, now: datetime) -> None:
     """The patient gets them by mail where the practice writes. Raises ExternalInvalid, CallOver."""
     locked = VideoCall.objects.select_for_update(of=("self",)).get(pk=call.pk)
-    if PROVIDERS[locked.provider].is_here:
-        raise ExternalInvalid(_("Dieses Gespräch führt die Praxis ohne anderen Dienst."))
+    if not PROVIDERS[locked.provider].is_typed:
+        raise ExternalInvalid(_("Zu diesem Gespräch gibt es keinen Link, der einzutragen wäre."))
     if locked.is_over:
         raise CallOver(_("Dieses Videogespräch ist vorbei."))
     if urlsplit(link).scheme != "https":

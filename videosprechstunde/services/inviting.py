@@ -18,9 +18,7 @@ from videosprechstunde.providers import PROVIDERS
 from videosprechstunde.services.access_codes import CallOver, issue_access
 from videosprechstunde.services.trail import note
 
-INVITATION = "video_invitation"
-# Two beside the patient and the doctor.
-MOST_PERSONS = 4
+INVITATION, SMS_INVITATION = "video_invitation", "video_invitation_sms"
 LONGEST_NAME = 120
 
 
@@ -47,9 +45,18 @@ def address_of(member: CallMember) -> str:
     return entry.patient.email if entry is not None and entry.patient is not None else ""
 
 
+def mobile_of(member: CallMember) -> str:
+    """As it is written in the Kartei; whether it is one shows when the message is sent. Guests are invited by mail."""
+    entry = member.call.entry
+    if member.side != CallMember.Side.PATIENT or entry is None or entry.patient is None:
+        return ""
+    return entry.patient.mobile.strip()
+
+
 @transaction.atomic
-def send_invitation(*, member: CallMember, actor_id: int | None, now: datetime) -> None:
-    """A mail with link and TAN as they are. A later one makes those that are still unsent superfluous.
+def send_invitation(*, member: CallMember, actor_id: int | None, now: datetime, by_sms: bool = False) -> None:
+    """Link and TAN as they are, by mail or as an SMS, which goes out at night as well: somebody waits for it. A later
+    one makes those that are still unsent superfluous.
 
     Raises LinkMissing, NoAddress, OthersWrite, CallOver.
     """
@@ -57,20 +64,28 @@ def send_invitation(*, member: CallMember, actor_id: int | None, now: datetime) 
     if call.is_over or call.closes_at <= now:
         raise CallOver(_("Dieses Videogespräch ist vorbei. Der Link würde nichts mehr öffnen."))
     if entry is not None and entry.notified_by == NotifiedBy.SOURCE and member.side == CallMember.Side.PATIENT:
-        raise OthersWrite(_("Zu diesem Termin schreibt das andere System. Von hier geht keine E-Mail hinaus."))
+        raise OthersWrite(_("Zu diesem Termin schreibt das andere System. Von hier geht nichts hinaus."))
     if not PROVIDERS[call.provider].access_of(member).is_complete:
         raise LinkMissing(_("Für dieses Videogespräch ist noch kein Link des Videodienstes eingetragen."))
-    if not address_of(member):
-        raise NoAddress(_("Es ist keine E-Mail-Adresse bekannt. Link und TAN lassen sich drucken."))
+    if not (mobile_of(member) if by_sms else address_of(member)):
+        raise NoAddress(_no_address(by_sms))
     CallMember.objects.filter(pk=member.pk).update(sent_at=now)
     member.sent_at = now
-    line = note(call, CallEvent.Kind.SENT, now=now, member=member, actor_id=actor_id, event=InvitationSent)
+    kind = CallEvent.Kind.SENT_SMS if by_sms else CallEvent.Kind.SENT
+    line = note(call, kind, now=now, member=member, actor_id=actor_id, event=InvitationSent)
     publish(
         MailWanted(
-            practice_id=call.practice_id, actor_id=actor_id, kind=INVITATION, reference_id=line.pk,
-            until=call.closes_at,
+            practice_id=call.practice_id, actor_id=actor_id, kind=SMS_INVITATION if by_sms else INVITATION,
+            reference_id=line.pk, until=call.closes_at,
+            by_sms_to=entry.patient_id if by_sms and entry is not None else None,
         )
     )  # fmt: skip
+
+
+def _no_address(by_sms: bool) -> str:
+    if by_sms:
+        return _("Es ist keine Mobilnummer bekannt. Link und TAN lassen sich drucken.")
+    return _("Es ist keine E-Mail-Adresse bekannt. Link und TAN lassen sich drucken.")
 
 
 @transaction.atomic
@@ -90,8 +105,8 @@ def invite_guest(*, call: VideoCall, name: str, email: str, actor: User, now: da
     except ValidationError as error:
         raise InvitationInvalid(_("Bitte eine gültige E-Mail-Adresse eingeben."), field="email") from error
     guests = CallMember.objects.filter(call=call, side=CallMember.Side.GUEST)
-    if guests.count() >= MOST_PERSONS - 2:
-        raise InvitationInvalid(_("Mehr als vier Personen passen nicht in ein Gespräch."))
+    if guests.count() >= PROVIDERS[locked.provider].most_persons - 2:
+        raise InvitationInvalid(_("Mehr Personen passen nicht in dieses Gespräch."))
     member = CallMember(
         practice_id=call.practice_id, call=call, side=CallMember.Side.GUEST, name=name, email=email, created_at=now
     )

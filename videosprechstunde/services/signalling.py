@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from praxis.core.exceptions import PraxisError
 from videosprechstunde.models import CallMember, Signal, VideoCall
+from videosprechstunde.services.trail import wake_browsers
 
 MOST_BYTES = 64 * 1024
 MOST_PER_EPOCH = 1000
+# With an entry come the answer and a handful of candidates for up to three persons.
+MOST_ALONG = 20
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 # PostgreSQL keeps no NUL in text.
 NUL = "\x00"
@@ -50,7 +53,23 @@ class NewSignal:
 def read_signal(body: bytes) -> NewSignal:
     """Raises SignalMalformed."""
     try:
-        said = json.loads(body)
+        return signal_of(json.loads(body))
+    except (ValueError, RecursionError) as error:
+        raise _malformed() from error
+
+
+def read_letters(said: Any) -> list[NewSignal]:
+    """What comes along with entering. Raises SignalMalformed."""
+    if said is None:
+        return []
+    if not isinstance(said, list) or len(said) > MOST_ALONG:
+        raise _malformed()
+    return [signal_of(one) for one in said]
+
+
+def signal_of(said: Any) -> NewSignal:
+    """Raises SignalMalformed."""
+    try:
         signal = NewSignal(said["epoch"], said["to"], said["kind"], said.get("payload"), said["id"], said["tab"])
         json.dumps(signal.payload, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -88,8 +107,13 @@ def post_signal(*, sender: CallMember, signal: NewSignal, now: datetime) -> int:
     """
     # Against `enter`, which begins the next epoch: whoever comes second sees the other's epoch.
     call = VideoCall.objects.select_for_update(of=("self",)).get(pk=sender.call_id)
-    members = {one.pk: one for one in CallMember.objects.filter(call=call, pk__in=[sender.pk, signal.recipient_id])}
-    me, other = members[sender.pk], members.get(signal.recipient_id)
+    return deliver(call=call, sender_id=sender.pk, signal=signal, now=now)
+
+
+def deliver(*, call: VideoCall, sender_id: int, signal: NewSignal, now: datetime) -> int:
+    """`call` is locked. Raises as post_signal does."""
+    members = {one.pk: one for one in CallMember.objects.filter(call=call, pk__in=[sender_id, signal.recipient_id])}
+    me, other = members[sender_id], members.get(signal.recipient_id)
     if call.is_over or signal.epoch != call.epoch or (me.tab and signal.tab != me.tab):
         raise SignalLate(_("Diese Verbindung ist schon vorbei."))
     if not _is_in(me):
@@ -107,6 +131,7 @@ def post_signal(*, sender: CallMember, signal: NewSignal, now: datetime) -> int:
         payload=signal.payload, message_id=message_id, created_at=now,
     )  # fmt: skip
     line.save(force_insert=True)
+    wake_browsers(call.pk, other.pk)
     return line.pk
 
 

@@ -17,9 +17,20 @@ def note(
 ) -> CallEvent:  # fmt: skip
     line = CallEvent(practice_id=call.practice_id, call=call, kind=kind, at=now, member=member, actor_id=actor_id)
     line.save(force_insert=True)
+    wake_browsers(call.pk)
     if event is not None:
         publish(event(practice_id=call.practice_id, actor_id=actor_id, call_id=call.pk))
     return line
+
+
+def topic_of(call_id: int) -> str:
+    return f"video:{call_id}"
+
+
+def wake_browsers(call_id: int, recipient_id: int | None = None) -> None:
+    """Pages of the call ask at once instead of at their next turn; `recipient_id`: only this person's has a reason."""
+    hint = {} if recipient_id is None else {"for": recipient_id}
+    live.wake(topic_of(call_id), **hint)
 
 
 def announce(entry: Entry | None) -> None:

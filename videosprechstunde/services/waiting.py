@@ -1,24 +1,21 @@
-"""While somebody waits: a sign of life, what the device check found, the consent, and calling it off."""
+"""While somebody waits: a sign of life, what the device check found, and calling it off."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from praxis.core.exceptions import PraxisError
 from scheduling.services import cancel_appointment
 from scheduling.services.booking import Origin
 from scheduling.services.own_cancelling import CancelElsewhere
-from videosprechstunde.models import CallConsent, CallEvent, CallMember
+from videosprechstunde.models import CallEvent, CallMember
 from videosprechstunde.services.trail import note
 
 # Each poll is a sign of life; writing every one of them would make reading a write.
 SEEN_STEP = timedelta(milliseconds=1500)
-# Changes whenever the text of the page changes.
-CONSENT_VERSION = "2026-11"
 CHECKS = {"camera": "camera", "microphone": "microphone", "turn": "relay"}
 
 
@@ -26,17 +23,16 @@ class CheckMalformed(PraxisError):
     """A device check says what there is no word for."""
 
 
-class ConsentOutdated(PraxisError):
-    """The text changed since the page was drawn."""
-
-
 class NotCancellableHere(PraxisError):
     """A guest, or an appointment that began, or one that another system would bring back."""
 
 
-def see(*, member: CallMember, now: datetime) -> None:
-    unseen = Q(last_seen_at=None) | Q(last_seen_at__lt=now - SEEN_STEP)
-    CallMember.objects.filter(unseen, pk=member.pk).update(last_seen_at=now)
+def see(*, member: CallMember, tab: str, now: datetime) -> None:
+    """`tab`: which window asks. The one that counted before and fell silent counts no more."""
+    if tab and member.tab and member.tab != tab:
+        CallMember.objects.filter(pk=member.pk, tab=member.tab).update(tab="", last_seen_at=now)
+    elif member.last_seen_at is None or member.last_seen_at < now - SEEN_STEP:
+        CallMember.objects.filter(pk=member.pk).update(last_seen_at=now)
     member.last_seen_at = now
 
 
@@ -50,24 +46,6 @@ def record_check(*, member: CallMember, found: Mapping[str, Any], now: datetime)
     CallMember.objects.filter(pk=member.pk).update(checked_at=now, **known)
     if is_first:
         note(member.call, CallEvent.Kind.CHECKED, now=now, member=member)
-
-
-@transaction.atomic
-def set_consent(*, member: CallMember, version: str, given: bool, now: datetime) -> bool:
-    """Answers whether there is one now. Saying the same twice changes nothing. Raises ConsentOutdated."""
-    CallMember.objects.select_for_update().get(pk=member.pk)
-    consents = CallConsent.objects.filter(member=member, revoked_at=None)
-    if not given:
-        consents.update(revoked_at=now)
-        return False
-    if version != CONSENT_VERSION:
-        raise ConsentOutdated(_("Der Text hat sich geändert. Bitte laden Sie die Seite neu."))
-    if not consents.filter(version=version).exists():
-        consents.update(revoked_at=now)
-        CallConsent(
-            practice_id=member.practice_id, call_id=member.call_id, member=member, version=version, given_at=now
-        ).save(force_insert=True)
-    return True
 
 
 def cancel_from_waiting_room(*, member: CallMember, now: datetime) -> None:

@@ -30,7 +30,7 @@ from videosprechstunde.services.access_codes import renew_access
 from videosprechstunde.services.calls import sync_call
 from videosprechstunde.services.external import enter_external_access
 from videosprechstunde.services.finishing import Outcome, finish_call
-from videosprechstunde.services.inviting import invite_guest, send_invitation
+from videosprechstunde.services.inviting import invite_guest, mobile_of, send_invitation
 from videosprechstunde.services.printing import note_printing
 from videosprechstunde.views.joining import DEVICES
 
@@ -112,10 +112,12 @@ def access(request: StaffRequest, entry_id: int) -> HttpResponse:
     call = _call_for(request, entry_id)
     members = CallMember.objects.filter(call=call).exclude(side=CallMember.Side.PRACTICE).order_by("pk")
     provider = PROVIDERS[call.provider]
-    rows = [(member, provider.access_of(_with_call(member, call))) for member in members]
+    found = [_with_call(member, call) for member in members]
+    rows = [(member, provider.access_of(member), mobile_of(member)) for member in found]
     external = ExternalForm(initial={"link": call.external_link, "tan": call.external_tan})
     context = {
         "call": call, "entry": call.entry, "rows": rows, "name": listed_name(call.entry), "is_here": provider.is_here,
+        "is_typed": provider.is_typed,
         "events": call.events.select_related("actor").order_by("-pk")[:50], "form": GuestForm(), "external": external,
         "heading": _("Link und TAN"), "talks": may_conduct(request.user),
     }  # fmt: skip
@@ -146,15 +148,16 @@ def handout(request: StaffRequest, entry_id: int, member_id: int) -> HttpRespons
 @require_POST
 @staff_required()
 def resend(request: StaffRequest, entry_id: int, member_id: int) -> HttpResponse:
-    """With `neu`, a new link and TAN go out, and the old ones open nothing any more."""
+    """With `neu`, a new link and TAN go out, and the old ones open nothing any more; with `sms`, as an SMS."""
     call = _call_for(request, entry_id)
     member = _with_call(call_member_for(request, call, member_id), call)
     try:
         if "neu" in request.POST:
             member = _with_call(renew_access(member=member, actor=request.user, now=timezone.now()), call)
             messages.success(request, _("Link und TAN sind neu. Die alten öffnen nichts mehr."))
-        send_invitation(member=member, actor_id=request.user.pk, now=timezone.now())
-        messages.success(request, _("Link und TAN sind unterwegs."))
+        by_sms = "sms" in request.POST
+        send_invitation(member=member, actor_id=request.user.pk, now=timezone.now(), by_sms=by_sms)
+        messages.success(request, _("Die SMS ist unterwegs.") if by_sms else _("Link und TAN sind unterwegs."))
     except PraxisError as error:
         messages.error(request, error.message)
     return HttpResponseRedirect(way_back(request) or reverse("video_access", args=[entry_id]))

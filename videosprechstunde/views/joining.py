@@ -18,15 +18,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_scopes import scope
 
+from accounts.models import Practice
 from praxis.core.crypto import hash_token
 from praxis.core.even_answers import at_least
 from praxis.core.exceptions import PraxisError
 from scheduling.services.booking import Origin
 from videosprechstunde.access import held_member
-from videosprechstunde.models import CallConsent, CallMember, VideoCall
+from videosprechstunde.models import CallMember, VideoCall
+from videosprechstunde.models.trail import CONSENT_VERSION
 from videosprechstunde.selectors.names import doctor_name, member_name
+from videosprechstunde.services.consents import has_consent
 from videosprechstunde.services.redeeming import Redeemed, TooManyTries, redeem
-from videosprechstunde.services.waiting import CONSENT_VERSION
 from videosprechstunde.tans import LONGEST_TYPED, is_link
 from videosprechstunde.views.seats import DEVICE, MEMBER
 
@@ -99,12 +101,12 @@ def _join_page(request: HttpRequest, tan: str, error: str = "", status: int = HT
 def room(request: HttpRequest) -> HttpResponse:
     member = held_member(request.session.get(MEMBER))
     if member is None:
-        return _ended(request, "unknown", "")
+        return _ended(request, "unknown", None)
     call = member.call
     with scope(practice=call.practice), timezone.override(ZoneInfo(call.practice.time_zone)):
         reason = _why_over(member)
         if reason:
-            return _ended(request, reason, call.practice.name)
+            return _ended(request, reason, call.practice)
         answer = render(request, ROOM, {"room": _room(member)})
         answer["Permissions-Policy"] = DEVICES
         answer["Referrer-Policy"] = "strict-origin"
@@ -120,19 +122,21 @@ def _why_over(member: CallMember) -> str:
     return "closed" if member.call.closes_at <= timezone.now() and member.admitted_at is None else ""
 
 
-def _ended(request: HttpRequest, reason: str, practice_name: str) -> HttpResponse:
-    return render(request, ENDED, {"reason": reason, "practice_name": practice_name, "practice_phone": ""})
+def _ended(request: HttpRequest, reason: str, practice: Practice | None) -> HttpResponse:
+    """`practice` None: nobody knows whose."""
+    shown = {"practice_name": practice.name, "practice_phone": practice.phone} if practice is not None else {}
+    return render(request, ENDED, {"reason": reason} | shown)
 
 
 def _room(member: CallMember) -> Room:
     call, entry = member.call, member.call.entry
     is_patient = member.side == CallMember.Side.PATIENT
     return Room(
-        base=reverse("video_patient_base"), practice_name=call.practice.name, practice_phone="",
+        base=reverse("video_patient_base"), practice_name=call.practice.name, practice_phone=call.practice.phone,
         doctor_name=doctor_name(entry), name=member_name(member, call),
         starts_at=entry.starts_at if entry else call.opens_at, ends_at=entry.ends_at if entry else call.closes_at,
         side=member.side, consent_version=CONSENT_VERSION,
-        has_consent=CallConsent.objects.filter(member=member, revoked_at=None).exists(),
+        has_consent=has_consent(member),
         may_cancel=is_patient and entry is not None and entry.origin != Origin.ETERMIN and call.started_at is None,
     )  # fmt: skip
 

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_scopes import scope
 
@@ -47,7 +48,7 @@ class Seat:
         return self.user
 
 
-SeatView = Callable[..., HttpResponse]
+SeatView = Callable[..., HttpResponseBase]
 
 
 def practice_seat(*methods: str, talks: bool = True) -> Callable[[SeatView], SeatView]:
@@ -55,7 +56,7 @@ def practice_seat(*methods: str, talks: bool = True) -> Callable[[SeatView], Sea
 
     def decorate(view: SeatView) -> SeatView:
         @wraps(view)
-        def wrapped(request: HttpRequest, entry_id: int, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, entry_id: int, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not user.is_authenticated:
                 return problem(HTTPStatus.UNAUTHORIZED)
@@ -78,7 +79,7 @@ def redeemed_seat(*methods: str) -> Callable[[SeatView], SeatView]:
 
     def decorate(view: SeatView) -> SeatView:
         @wraps(view)
-        def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             member = held_member(request.session.get(MEMBER))
             if member is None:
                 return problem(HTTPStatus.UNAUTHORIZED)

@@ -2,24 +2,28 @@
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from praxis.core.throttling import allow
+from praxis.core.views import stream_for
 from videosprechstunde.access import call_member_for
 from videosprechstunde.models import VideoCall
 from videosprechstunde.selectors.settings import is_relay_only
 from videosprechstunde.selectors.standing import standing_of
-from videosprechstunde.services.admitting import admit, deny
+from videosprechstunde.services.admitting import Host, admit, deny
+from videosprechstunde.services.consents import set_consent
 from videosprechstunde.services.entering import enter, leave
 from videosprechstunde.services.inviting import invite_guest
-from videosprechstunde.services.signalling import MOST_BYTES, post_signal, read_signal
+from videosprechstunde.services.signalling import MOST_BYTES, post_signal, read_letters, read_signal
+from videosprechstunde.services.trail import topic_of
 from videosprechstunde.services.turn import Turn, turn_for_call, turn_for_check
-from videosprechstunde.services.waiting import cancel_from_waiting_room, record_check, see, set_consent
-from videosprechstunde.views.answers import number_of, problem, read_json, text_of
+from videosprechstunde.services.waiting import cancel_from_waiting_room, record_check, see
+from videosprechstunde.views.answers import known_number, number_of, problem, read_json, text_of
 from videosprechstunde.views.seats import Seat, practice_seat, redeemed_seat
 
 CHECKS, CHECKS_WITHIN = 20, 600
+LONGEST_TAB = 40
 
 
 def _stand(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -29,12 +33,13 @@ def _stand(request: HttpRequest, seat: Seat) -> HttpResponse:
         tab=asked.get("tab", ""), device_hash=seat.device_hash, now=now,
     )  # fmt: skip
     if seat.member is not None and standing.state != "elsewhere":
-        see(member=seat.member, now=now)
+        see(member=seat.member, tab=asked.get("tab", "")[:LONGEST_TAB], now=now)
     turn = _turn(seat.call) if standing.is_new_epoch else None
     return JsonResponse(
         {
             "state": standing.state, "epoch": standing.epoch, "me": standing.me, "peers": standing.peers,
-            "messages": standing.messages, "turn": turn, "poll": standing.poll,
+            "messages": standing.messages, "turn": turn, "poll": standing.poll, "may_join": standing.may_join,
+            "consent": standing.has_consent,
         }
     )  # fmt: skip
 
@@ -43,8 +48,17 @@ def _turn(call: VideoCall) -> Turn:
     return turn_for_call(call=call, relay_only=is_relay_only(call.practice), now=timezone.now())
 
 
+def _stream(request: HttpRequest, seat: Seat) -> StreamingHttpResponse:
+    """Says only that asking is worth it now."""
+    return stream_for(topic_of(seat.call.pk))
+
+
 def _enter(request: HttpRequest, seat: Seat) -> HttpResponse:
-    epoch = enter(member=seat.person, tab=text_of(read_json(request), "tab"), now=timezone.now())
+    said = read_json(request)
+    epoch = enter(
+        member=seat.person, tab=text_of(said, "tab"), epoch=known_number(said, "epoch"),
+        letters=read_letters(said.get("letters")), now=timezone.now(),
+    )  # fmt: skip
     return JsonResponse({"epoch": epoch, "turn": _turn(seat.call)})
 
 
@@ -71,12 +85,14 @@ def _connection(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 staff_stand = practice_seat("GET", talks=False)(_stand)
+staff_stream = practice_seat("GET", talks=False)(_stream)
 staff_enter = practice_seat("POST")(_enter)
 staff_leave = practice_seat("POST")(_leave)
 staff_signal = practice_seat("POST")(_signal)
 staff_devices = practice_seat("POST")(_devices)
 staff_connection = practice_seat("POST")(_connection)
 patient_stand = redeemed_seat("GET")(_stand)
+patient_stream = redeemed_seat("GET")(_stream)
 patient_enter = redeemed_seat("POST")(_enter)
 patient_leave = redeemed_seat("POST")(_leave)
 patient_signal = redeemed_seat("POST")(_signal)
@@ -102,8 +118,12 @@ def patient_cancel(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @practice_seat("POST")
 def staff_admit(request: HttpRequest, seat: Seat, member_id: int) -> HttpResponse:
-    admit(member=call_member_for(request, seat.call, member_id), actor=seat.actor, now=timezone.now())
-    return JsonResponse({})
+    """With `tab` the one who admits comes in as well, and the letters (an offer) go to who is let in."""
+    said, now, guest = read_json(request), timezone.now(), call_member_for(request, seat.call, member_id)
+    tab = text_of(said, "tab")
+    host = Host(seat.person, tab, read_letters(said.get("letters"))) if tab else None
+    epoch = admit(member=guest, actor=seat.actor, now=now, host=host)
+    return JsonResponse({"epoch": epoch, "turn": _turn(seat.call)})
 
 
 @practice_seat("POST")

@@ -1,8 +1,11 @@
 // The call itself, the same for both sides. The server gives the epochs; a new epoch means fresh connections for everybody.
-// The practice always offers; between others the lower member does.
+// The practice always offers; between others the lower member does. While somebody waits, the practice has an offer ready:
+// whoever is let in finds it behind the door.
 
 import { connect } from "./peer.js";
 import { watchQuality } from "./quality.js";
+
+const SPARE_MS = 120_000;
 
 /**
  * onTell(key, name): what the status line says, a key of the words.
@@ -14,25 +17,70 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
   let chain = Promise.resolve();
   let isJoined = false;
   let isEntering = false;
+  let entering = Promise.resolve();
+  let hasEntered = () => {};
   let turn = null;
   let me = 0;
+  let spare = null;
 
   const offersTo = (person) => (isPractice === (person.side === "practice") ? me < person.id : isPractice);
 
-  /** In, or in again after a loss: the next epoch begins. False when the server does not let this member in. */
-  async function join() {
+  /**
+   * In, or in again after a loss: the next epoch begins. `found`: what the door opened on, so that this member joins the
+   * epoch as it is and answers at once. False when the server does not let this member in.
+   */
+  async function join(found = null) {
     if (isEntering) return true;
-    isEntering = true;
-    isJoined = true;
-    mailbox.hurry(true);
-    const entered = await mailbox.enter();
+    beginEntering();
+    const joining = found?.may_join && found.turn ? () => meetBehindDoor(found) : null;
+    if (joining) hasEntered();
+    return settle(await mailbox.enter(joining));
+  }
+
+  /** Lets somebody in, coming in as well where this side was not in yet. */
+  async function welcome(person) {
+    const wasIn = isJoined;
+    if (!wasIn) beginEntering();
+    // Who has not said yes stays outside for a while: an offer would grow old.
+    const isAwaited = person.present && person.consent_at;
+    const link = isAwaited && !links.has(person.id) ? (spare ?? build()) : null;
+    if (link === spare) spare = null;
+    const offer = link && (await link.offered, link.pc.localDescription.toJSON());
+    const entered = await mailbox.admit(person.id, offer);
+    if (entered && link) {
+      adopt(entered.epoch, entered.turn);
+      introduce(link, person);
+      link.expectConnection();
+    } else link?.close();
+    if (!entered && wasIn) return false;
+    return settle(entered);
+  }
+
+  function settle(entered) {
     isEntering = false;
     if (!entered) leave();
+    else if (isJoined) adopt(entered.epoch, entered.turn);
+    hasEntered();
     if (!isJoined) return false;
-    adopt(entered.epoch, entered.turn);
     meetAll();
     mailbox.poke();
     return true;
+  }
+
+  async function meetBehindDoor({ epoch, turn: freshTurn, messages }) {
+    adopt(epoch, freshTurn);
+    const offering = new Set(messages.filter(({ kind }) => kind === "description").map(({ from }) => from));
+    for (const person of people.values()) if (person.present) meet(person, !offering.has(person.id));
+    for (const letter of messages) receive(letter);
+    await chain;
+  }
+
+  /** Somebody may come in soon. An old offer may hold addresses that are gone. */
+  function prepare(freshTurn) {
+    turn = freshTurn ?? turn;
+    if (!turn || (spare && performance.now() - spare.madeAt < SPARE_MS)) return;
+    spare?.close();
+    spare = build();
   }
 
   /** Every answer of the mailbox. Letters are handled one after another: an offer must find its connection. */
@@ -40,14 +88,14 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     me = state.me ?? me;
     const peers = state.peers ?? [];
     people = new Map(peers.filter((person) => person.admitted && !person.left).map((person) => [person.id, person]));
-    if (!isJoined || isEntering) return;
-    adopt(state.epoch, state.turn);
-    for (const person of peers) if (person.left && links.has(person.id)) onTell("left", person.name);
-    for (const id of links.keys()) if (!people.has(id)) part(id);
-    meetAll();
-    for (const letter of state.messages ?? []) {
-      chain = chain.then(() => take(letter)).catch(() => {});
+    if (!isJoined) return;
+    if (!isEntering) {
+      adopt(state.epoch, state.turn);
+      for (const person of peers) if (person.left && links.has(person.id)) onTell("left", person.name);
+      for (const id of links.keys()) if (!people.has(id)) part(id);
+      meetAll();
     }
+    for (const letter of state.messages ?? []) receive(letter);
     mailbox.hurry([...links.values()].some((link) => link.person.present && (link.isClosed || link.pc.connectionState !== "connected")));
   }
 
@@ -62,6 +110,17 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     for (const id of [...links.keys()]) part(id, true);
   }
 
+  /** While this side enters, its new epoch is not known here yet, but letters of it may come already. */
+  function receive(letter) {
+    chain = chain.then(() => entering).then(() => take(letter)).catch(() => {});
+  }
+
+  function beginEntering() {
+    isEntering = isJoined = true;
+    entering = new Promise((resolve) => { hasEntered = resolve; });
+    mailbox.hurry(true);
+  }
+
   async function take(letter) {
     if (letter.epoch !== mailbox.epoch || !isJoined) return;
     const person = people.get(letter.from);
@@ -70,38 +129,48 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     await meet(person).handle(letter.kind, letter.payload);
   }
 
-  function meet(person) {
+  function meet(person, asksForOffer = true) {
     const known = links.get(person.id);
     if (known) {
       known.person = person;
       return known;
     }
+    const link = introduce(build(offersTo(person)), person);
+    if (!offersTo(person) && asksForOffer) mailbox.send(person.id, "ready");
+    return link;
+  }
+
+  /** A connection, not yet to anybody. Without `offers` it is one with its offer made ahead. */
+  function build(offers = null) {
     const link = connect({
-      offers: offersTo(person),
+      offers: offers ?? true,
       turn,
       track: devices.track,
-      send: (kind, payload) => mailbox.send(person.id, kind, payload),
-      onTrack: (track) => tiles.addTrack(person, track),
-      onChannel: (channel) => {
-        chat.attach(person, channel);
-        // The other page closes or loads anew: its next epoch is near.
-        channel.onclose = () => { link.isClosed = true; mailbox.hurry(true); };
-      },
-      onState: (state) => see(links.get(person.id), state),
-      onLost: () => { if (people.get(person.id)?.present) join(); else link.expectConnection(); },
+      send: (kind, payload) => { if (link.person) mailbox.send(link.person.id, kind, payload); },
+      onTrack: (track) => tiles.addTrack(link.person, track),
+      onState: (state) => see(link, state),
+      onLost: () => { if (people.get(link.person.id)?.present) join(); else link.expectConnection(); },
     });
+    link.madeAt = performance.now();
+    if (offers === null) link.offered = link.prepare().catch(() => {});
+    return link;
+  }
+
+  function introduce(link, person) {
     link.person = person;
     links.set(person.id, link);
     window.pc = link.pc;
     tiles.clear(person);
     tiles.tell(person, "connecting");
+    chat.attach(person, link.channel);
+    // The other page closes or loads anew: its next epoch is near.
+    link.channel.onclose = () => { link.isClosed = true; mailbox.hurry(true); };
     link.unwatch = watchQuality(link.pc, (level) => tiles.tell(link.person, "connected", level));
-    if (!offersTo(person)) mailbox.send(person.id, "ready");
     return link;
   }
 
   function see(link, state) {
-    if (!link) return;
+    if (links.get(link.person?.id) !== link) return;
     const shown = { connected: "connected", disconnected: "broken", failed: "broken" }[state];
     if (!shown) return;
     tiles.tell(link.person, shown);
@@ -121,7 +190,7 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
   }
 
   function showTracks() {
-    for (const link of links.values()) link.showTracks().catch(() => {});
+    for (const link of [...links.values(), spare]) link?.showTracks().catch(() => {});
     chat.tellFacts();
   }
 
@@ -129,12 +198,14 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
   function leave() {
     isJoined = false;
     for (const id of [...links.keys()]) part(id);
+    spare?.close();
+    spare = null;
     mailbox.hurry(false);
     window.pc = undefined;
   }
 
   return {
-    join, follow, showTracks, leave,
+    join, welcome, prepare, follow, showTracks, leave,
     sayBye: () => { for (const id of links.keys()) mailbox.send(id, "bye"); },
     isJoined: () => isJoined,
   };

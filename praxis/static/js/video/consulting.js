@@ -13,18 +13,21 @@ const mayTalk = root.dataset.mayTalk === "yes";
 const WAS_IN = `video ${root.dataset.base}`;
 const title = document.title;
 const known = new Map();
+const persons = new Map();
 let hasBegun = false;
 
 const stage = openStage({ root, onState: follow, onHungUp: () => { sessionStorage.removeItem(WAS_IN); stage.show("left"); } });
 
-function follow({ state, peers }) {
+function follow({ state, peers, turn }) {
   if (state === "elsewhere") {
     stage.stop();
     return stage.show("elsewhere");
   }
   if (OVER.includes(state)) return end(state);
   const others = (peers ?? []).filter((person) => person.side !== "practice");
-  showWaiting(others.filter((person) => person.waiting && !person.admitted));
+  const waiting = others.filter((person) => person.waiting && !person.admitted);
+  if (mayTalk && waiting.length) stage.call.prepare(turn);
+  showWaiting(waiting);
   showConsent(others);
   showDoor(others.some((person) => person.admitted));
   const isFirst = !hasBegun;
@@ -62,18 +65,20 @@ function row(person) {
     // During a call newcomers stay silent.
     if (!stage.call.isJoined()) ring();
   }
+  persons.set(person.id, person);
   const element = known.get(person.id);
   const minutes = person.since ? Math.max(0, Math.floor((Date.now() - Date.parse(person.since)) / 60_000)) : 0;
   element.querySelector("[data-since]").textContent = stage.words.waits.replace("{minutes}", minutes);
   const seconds = person.seen ? Math.round((Date.now() - Date.parse(person.seen)) / 1000) : 0;
   element.querySelector("[data-seen]").textContent = person.present ? "" : stage.words.seen.replace("{seconds}", seconds);
   element.querySelector("[data-devices]").textContent = deviceWords(person.devices);
+  element.querySelector("[data-no-consent]").hidden = Boolean(person.consent_at);
 }
 
 function build(person) {
   const element = template.content.firstElementChild.cloneNode(true);
   element.querySelector("[data-name]").textContent = person.name;
-  element.querySelector("[data-admit]")?.addEventListener("click", () => admit(person.id));
+  element.querySelector("[data-admit]")?.addEventListener("click", () => admit(persons.get(person.id) ?? person));
   element.querySelector("[data-deny]")?.addEventListener("click", () => stage.mailbox.post(`ablehnen/${person.id}`).then(stage.mailbox.poke));
   queue.append(element);
   return element;
@@ -90,17 +95,20 @@ function showConsent(others) {
   const given = others.find((person) => person.consent_at);
   const chip = root.querySelector("[data-consent-at]");
   chip.hidden = !given;
+  const lacking = others.find((person) => person.admitted && person.present && !person.left && !person.consent_at);
+  if (lacking && stage.call.isJoined()) stage.tell("noConsent", lacking.name);
   if (!given) return;
   const at = new Date(given.consent_at).toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" });
   chip.querySelector("span").textContent = stage.words.consented.replace("{at}", at);
 }
 
-/** In first, then open the door: the other side's entry is then the only epoch that connects. */
-async function admit(id) {
-  if (!stage.call.isJoined()) await enter();
-  const { status } = await stage.mailbox.post(`einlassen/${id}`);
-  if (status !== 200) stage.tell("tryAgain");
-  stage.mailbox.poke();
+async function admit(person) {
+  const wasIn = stage.call.isJoined();
+  sessionStorage.setItem(WAS_IN, "1");
+  if (await stage.welcome(person)) return;
+  if (!wasIn) sessionStorage.removeItem(WAS_IN);
+  stage.show(wasIn ? "call" : "lobby");
+  stage.tell("tryAgain");
 }
 
 function enter() {

@@ -4,28 +4,37 @@
 const BATCH_MS = 60;
 const PATIENCE_MS = 2_000;
 const AGAIN_MS = 3_000;
+// A fresh connection that does not come about, for example because the relay was away when it began.
+const FIRST_MEND_MS = 4_000;
+// So long a description waits for the addresses of this side: one letter instead of two.
+const GATHER_MS = 100;
+const GATHER_AHEAD_MS = 1_500;
+// Both sides see a loss and ask for the same restart.
+const SAME_RESTART_MS = 1_500;
 const GIVE_UP_MS = 15_000;
 // Both sides see the same loss: the one that offers enters first.
 const AFTER_YOU_MS = 2_000;
 
 /**
- * send(kind, payload); track(kind): what this side shows; onTrack(track); onChannel(channel); onState(state); onLost().
+ * send(kind, payload); track(kind): what this side shows; onTrack(track); onState(state); onLost().
  */
-export function connect({ offers, turn, track, send, onTrack, onChannel, onState, onLost }) {
+export function connect({ offers, turn, track, send, onTrack, onState, onLost }) {
   const pc = new RTCPeerConnection(configuration(turn));
   const early = [];
   let found = [];
   let batch = 0;
   let isReady = false;
+  let isDescribing = false;
+  let restartedAt = -SAME_RESTART_MS;
   let restarts = 0;
   let lost = 0;
   let wasConnected = false;
 
   if (offers) for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: "sendrecv" });
-  onChannel(pc.createDataChannel("gespraech", { negotiated: true, id: 0 }));
+  const channel = pc.createDataChannel("gespraech", { negotiated: true, id: 0 });
   pc.ontrack = (event) => onTrack(event.track);
   pc.onicecandidate = ({ candidate }) => {
-    if (!candidate) return;
+    if (!candidate || isDescribing) return;
     found.push(candidate.toJSON());
     batch ||= setTimeout(flush, BATCH_MS);
   };
@@ -38,11 +47,42 @@ export function connect({ offers, turn, track, send, onTrack, onChannel, onState
   }
 
   async function offer(restart = false) {
-    if (!isReady || pc.signalingState !== "stable") return;
-    if (restart) pc.restartIce();
+    if (!isReady || isDescribing || pc.signalingState !== "stable") return;
+    if (restart) {
+      if (performance.now() - restartedAt < SAME_RESTART_MS) return;
+      restartedAt = performance.now();
+      pc.restartIce();
+    }
+    send("description", await describe(GATHER_MS));
+  }
+
+  /** What this side says of itself, with the addresses found by then; later ones go as candidates. */
+  async function describe(ms) {
+    isDescribing = true;
     await showTracks();
     await pc.setLocalDescription();
-    send("description", pc.localDescription.toJSON());
+    await gathered(ms);
+    isDescribing = false;
+    return pc.localDescription.toJSON();
+  }
+
+  function gathered(ms) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      const look = () => {
+        if (pc.iceGatheringState !== "complete") return;
+        clearTimeout(timer);
+        resolve();
+      };
+      pc.addEventListener("icegatheringstatechange", look);
+      look();
+    });
+  }
+
+  /** The offer before anybody asked for it; it is sent along with the first word to the other side. */
+  function prepare() {
+    isReady = true;
+    return describe(GATHER_AHEAD_MS);
   }
 
   async function handle(kind, payload) {
@@ -70,9 +110,7 @@ export function connect({ offers, turn, track, send, onTrack, onChannel, onState
 
   async function answer() {
     for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
-    await showTracks();
-    await pc.setLocalDescription();
-    send("description", pc.localDescription.toJSON());
+    send("description", await describe(GATHER_MS));
   }
 
   async function takeCandidates(candidates) {
@@ -91,28 +129,34 @@ export function connect({ offers, turn, track, send, onTrack, onChannel, onState
 
   function follow(state) {
     onState(state);
-    clearTimeout(restarts);
     if (state === "connected") {
       wasConnected = true;
-      clearTimeout(lost);
-      lost = 0;
+      for (const timer of [restarts, lost]) clearTimeout(timer);
+      restarts = lost = 0;
     } else if (state === "disconnected") {
       expectConnection();
-      restarts = setTimeout(mend, PATIENCE_MS);
+      mendIn(PATIENCE_MS);
     } else if (state === "failed") {
       expectConnection();
       mend();
     }
   }
 
+  /** Again and again until connected: who tries only once tries before the line is back. */
   function mend() {
     if (offers) offer(true).catch(() => {});
     else send("restart");
-    restarts = setTimeout(mend, AGAIN_MS);
+    mendIn(AGAIN_MS);
+  }
+
+  function mendIn(ms) {
+    clearTimeout(restarts);
+    restarts = setTimeout(mend, ms);
   }
 
   function expectConnection() {
     if (pc.connectionState === "connected") return;
+    if (!restarts) mendIn(FIRST_MEND_MS);
     lost ||= setTimeout(() => { lost = 0; onLost(); }, GIVE_UP_MS + (offers ? 0 : AFTER_YOU_MS));
   }
 
@@ -122,7 +166,7 @@ export function connect({ offers, turn, track, send, onTrack, onChannel, onState
     pc.close();
   }
 
-  return { pc, handle, showTracks, close, expectConnection, wasConnected: () => wasConnected };
+  return { pc, channel, handle, prepare, showTracks, close, expectConnection, wasConnected: () => wasConnected };
 }
 
 /** Only servers that the practice runs itself; without one the two browsers look for each other directly. */

@@ -62,11 +62,16 @@ export function openStage({ root, onState, onDevices = () => {}, onHungUp }) {
     [...root.querySelectorAll("[data-focus]")].find((head) => head.checkVisibility())?.focus({ preventScroll: true });
   }
 
-  async function join() {
+  /** found: what the mailbox told when the door opened. */
+  const join = (found) => comeIn(() => call.join(found));
+  /** Lets this person in. */
+  const welcome = (person) => comeIn(() => call.welcome(person));
+
+  async function comeIn(enter) {
     show("call");
     keepAwake(true);
     tell("connecting");
-    const isIn = await call.join();
+    const isIn = await enter();
     if (!isIn) mailbox.poke();
     return isIn;
   }
@@ -98,5 +103,5 @@ export function openStage({ root, onState, onDevices = () => {}, onHungUp }) {
     for (const clock of root.querySelectorAll("[data-clock]")) clock.textContent = began ? shown : "";
   }, 1_000);
 
-  return { words, devices, mailbox, call, show, join, stop, close, tell, phase: () => phase, start: () => { mailbox.start(); return devices.start(); } };
+  return { words, devices, mailbox, call, show, join, welcome, stop, close, tell, phase: () => phase, start: () => { mailbox.start(); return devices.start(); } };
 }

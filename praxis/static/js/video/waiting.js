@@ -1,5 +1,6 @@
 // The patient's page: device check and waiting room, then the call in the same page, so that the picture just goes on.
 
+import { openConsent } from "./consent.js";
 import { openDeviceCheck } from "./device-check.js";
 import { openStage } from "./stage.js";
 import { keepAwake } from "./wake-lock.js";
@@ -10,11 +11,13 @@ const OVER = ["finished", "cancelled", "denied", "missed", "gone"];
 const root = document.querySelector("[data-video]");
 const stage = openStage({ root, onState: follow, onDevices: () => check.show(), onHungUp: () => { hasHungUp = true; stage.show("left"); } });
 const check = openDeviceCheck({ root, devices: stage.devices, mailbox: stage.mailbox });
+const consent = openConsent({ root, mailbox: stage.mailbox, words: stage.words });
 let hasHungUp = false;
 let isTaken = false;
 let isHere = false;
 
-function follow({ state, peers }) {
+function follow(found) {
+  const { state, peers } = found;
   isTaken = state === "elsewhere";
   if (OVER.includes(state)) return end(state);
   if (isTaken) {
@@ -22,10 +25,12 @@ function follow({ state, peers }) {
     return stage.show("elsewhere");
   }
   showWhoIsThere(peers ?? []);
-  if (!IN.includes(state)) return stage.show("waiting");
+  consent.show(found.consent, IN.includes(state));
+  if (!found.consent && stage.call.isJoined()) stage.stop();
+  if (!IN.includes(state) || !found.consent) return stage.show("waiting");
   if (hasHungUp || stage.call.isJoined()) return undefined;
   check.stop();
-  return stage.join();
+  return stage.join(found);
 }
 
 /** The doctor has the page open: the patient may know that it will not take long. */
@@ -49,14 +54,6 @@ for (const button of root.querySelectorAll("[data-join]")) {
     if (!(await stage.join())) root.querySelector("[data-other-device]").hidden = false;
   });
 }
-
-const consent = root.querySelector("[data-consent]");
-consent.addEventListener("change", async () => {
-  const { status, content } = await stage.mailbox.post("zustimmung", { version: consent.dataset.consent, given: consent.checked });
-  if (status === 200) consent.checked = content?.given ?? consent.checked;
-  else consent.checked = !consent.checked;
-  root.querySelector("[data-consent-status]").textContent = stage.words[status === 200 ? "consentKept" : "tryAgain"];
-});
 
 const cancelling = document.getElementById("cancel-dialog");
 root.querySelector("[data-cancel]")?.addEventListener("click", () => cancelling.showModal());
