@@ -39,7 +39,8 @@ def security_notice(line_id: int, now: datetime) -> MailContent | None:
         return None
     zone = ZoneInfo(line.practice.time_zone)
     with translation.override("de" if person.practice_id else person.language), timezone.override(zone):
-        return MailContent(recipient=person.email, subject=_("Ihr Zugang wurde geändert"), text=_text(line, person))
+        address = line.notice_to or person.email
+        return MailContent(recipient=address, subject=_("Ihr Zugang wurde geändert"), text=_text(line, person))
 
 
 def _text(line: HistoryLine, person: User) -> str:

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from praxis.core.fields import EncryptedTextField
+
 
 class HistoryLine(models.Model):
     """Kontakthistorie of an account: who created, invited, resent, signed in, failed. Written once, never changed.
@@ -49,6 +51,9 @@ class HistoryLine(models.Model):
     participant = models.ForeignKey(
         "accounts.OnlineParticipant", on_delete=models.CASCADE, null=True, related_name="history"
     )
+
+    # Where the notice about it goes: the address of that moment, whatever it is changed to.
+    notice_to = EncryptedTextField(default="", db_default="")
 
     objects: ClassVar[models.Manager["HistoryLine"]] = ScopedManager(practice="practice")
 

@@ -58,6 +58,8 @@ def note_security_change(*, kind: str, user: User, now: datetime, actor: User | 
     lines = note_history(kind=kind, user=user, actor=actor, now=now)
     # The mail is the same whoever sends it: one is enough.
     for line in lines[:1]:
+        line.notice_to = user.email
+        line.save(update_fields=["notice_to"])
         publish(
             MailWanted(
                 practice_id=line.practice_id, actor_id=actor.pk if actor else None, kind=SECURITY_MAIL,

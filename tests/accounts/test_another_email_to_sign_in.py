@@ -55,6 +55,15 @@ def test_the_link_goes_to_the_new_address_and_counts_when_opened(
     assert open_link(Client(), codes_in(mails)[0]) == ""
 
 
+def test_the_notice_goes_to_the_former_address_however_late_it_is_written(
+    patient_client: Client, account: PatientAccount
+) -> None:
+    before = account.user.email
+    _ask(patient_client, account)
+    User.objects.filter(pk=account.user_id).update(email=NEW)
+    assert before in {mail.recipient for mail in send_mails(account.practice)}
+
+
 def test_a_second_wish_makes_the_first_link_void(patient_client: Client, account: PatientAccount) -> None:
     _ask(patient_client, account)
     [first] = codes_in(send_mails(account.practice))
