@@ -1,14 +1,13 @@
-"""The system's Chromium for the browser tests."""
+"""The system's Chromium for the browser tests; the one without a window first, it is half the work for the machine."""
 
 import os
 import shutil
 
 from tests.system_packages import install
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HINT = (
-    "Die Browser-Tests brauchen Chromium: bitte installieren (Debian: apt-get install chromium) oder CHROMIUM setzen."
-)
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HINT = "Die Browser-Tests brauchen Chromium: bitte installieren (Debian: apt-get install chromium-headless-shell) oder CHROMIUM setzen."
 
 
 def find_chromium() -> str | None:
@@ -23,4 +22,4 @@ def find_chromium() -> str | None:
 
 def ensure_chromium() -> str | None:
     """Find it or install it from the system's packages; None when neither is possible."""
-    return find_chromium() or (install("chromium") and find_chromium()) or None
+    return find_chromium() or ((install(SHELL) or install("chromium")) and find_chromium()) or None
