@@ -7,7 +7,7 @@ from tests.system_packages import install
 
 SHELL = "chromium-headless-shell"
 NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HINT = "Die Browser-Tests brauchen Chromium (Debian: apt-get install chromium-headless-shell) oder CHROMIUM mit seinem Pfad."
+HINT = "Die Browser-Tests brauchen Chromium (Debian: apt-get install chromium-headless-shell) oder CHROMIUM."
 
 
 def find_chromium() -> str | None:
