@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from accounts.models import Practice, User
 from benchmarks.report import Line, percentile
 from benchmarks.server import Server
-from tests.chromium import HINT, find_chromium
+from tests.chromium import HINT, find_calling_chromium
 from tests.videosprechstunde.cast import VideoHouse, make_video_house
 from videosprechstunde.models import CallMember
 
@@ -70,7 +70,7 @@ def _house() -> Iterator[VideoHouse]:
 @contextmanager
 def _browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    path = find_chromium()
+    path = find_calling_chromium()
     assert path, HINT
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

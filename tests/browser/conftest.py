@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from accounts.models import User
 from praxis.asgi import application
@@ -22,7 +22,7 @@ from tests.browser.axe import assert_no_axe_violations as check_axe
 from tests.browser.calendar import Cast, open_calendar
 from tests.browser.server import Counting, serving
 from tests.browser.watching import Watch
-from tests.chromium import HINT, find_chromium
+from tests.chromium import HINT, ensure_calling_chromium, find_chromium
 from tests.signing_in import sign_in_freshly
 
 PICTURES = Path(__file__).parents[2] / "test-results"
@@ -89,15 +89,30 @@ def app_url(django_db_setup: None, counting: Counting) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # The rows of a test are made in the thread where Playwright's loop lives.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        path = find_chromium()
-        assert path, HINT
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *CALLING])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    path = find_chromium()
+    assert path, HINT
+    browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def calling_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """With camera and microphone; the files about calls take it as their `chromium`."""
+    path = ensure_calling_chromium()
+    assert path, HINT
+    browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *CALLING])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

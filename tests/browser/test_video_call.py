@@ -1,7 +1,7 @@
 """Doctor and patient see and hear each other, and find each other again: real Chromium, real media."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
@@ -22,6 +22,11 @@ RELOADS = 6
 BOTH_PICTURES = (
     "[...document.querySelectorAll('.tile video')].filter((one) => one.videoWidth > 0 && one.currentTime > 0).length"
 )
+
+
+@pytest.fixture(scope="module")
+def chromium(calling_chromium: Browser) -> Browser:
+    return calling_chromium
 
 
 @pytest.fixture

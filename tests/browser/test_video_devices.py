@@ -1,7 +1,7 @@
 """Refused, missing, unplugged: whoever has only a TAN can take part all the same."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
@@ -23,6 +23,11 @@ NO_DEVICES = """
 const refuse = async () => { throw new DOMException("", "NotFoundError"); };
 Object.defineProperty(navigator.mediaDevices, "getUserMedia", { value: refuse });
 """
+
+
+@pytest.fixture(scope="module")
+def chromium(calling_chromium: Browser) -> Browser:
+    return calling_chromium
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
@@ -24,6 +24,11 @@ from tests.coturn import SECRET, Turn, running_turn
 
 SIGNALLING = "**/gespraech/**"
 SILENT_MS = 6_000
+
+
+@pytest.fixture(scope="module")
+def chromium(calling_chromium: Browser) -> Browser:
+    return calling_chromium
 
 
 @pytest.fixture

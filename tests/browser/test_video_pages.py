@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django_scopes import scope
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Practice, User
 from scheduling.models import Entry
@@ -16,6 +16,11 @@ from videosprechstunde.models import CallConsent, CallMember
 Check = Callable[..., None]
 PATIENT = CallMember.Side.PATIENT
 SIZES = [("phone", "light"), ("phone", "dark"), ("desktop", "light")]
+
+
+@pytest.fixture(scope="module")
+def chromium(calling_chromium: Browser) -> Browser:
+    return calling_chromium
 
 
 @pytest.fixture
