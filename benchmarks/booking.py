@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from django_scopes import scope
 
-from benchmarks.day_view import _dsn
+from benchmarks.day_view import dsn
 from benchmarks.report import Line, percentile
 from benchmarks.server import Server, ask
 from benchmarks.world import World
@@ -125,7 +125,7 @@ def _run(slots: list[WantedSlot], new_client: Callable[[], Booker]) -> tuple[flo
 
 
 def _plain_client(world: World) -> Booker:
-    connection = psycopg.connect(_dsn(), autocommit=True)
+    connection = psycopg.connect(dsn(), autocommit=True)
     after = json.dumps({"column_id": 1, "kind": "appointment", "starts_at": "2026-11-23T08:00:00+00:00", "text": ""})
 
     def book(slot: WantedSlot) -> None:

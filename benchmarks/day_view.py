@@ -30,9 +30,9 @@ def measure(server: Server, world: World) -> list[Line]:
     http_connection = server.connect()
     seconds: list[float] = []
     bare: list[float] = []
-    with psycopg.connect(_dsn()) as plain:
+    with psycopg.connect(dsn()) as plain:
         for _round in range(ROUNDS + 20):
-            bare.append(_replay(plain, captured.captured_queries))
+            bare.append(replay(plain, captured.captured_queries))
             status, body, took = ask(http_connection, "GET", path, headers)
             assert status == 200
             seconds.append(took)
@@ -52,7 +52,7 @@ def measure(server: Server, world: World) -> list[Line]:
     ]  # fmt: skip
 
 
-def _dsn() -> str:
+def dsn() -> str:
     database = settings.DATABASES["default"]
     return psycopg.conninfo.make_conninfo(
         host=database["HOST"], port=database["PORT"], user=database["USER"], password=database["PASSWORD"] or None,
@@ -60,7 +60,7 @@ def _dsn() -> str:
     )  # fmt: skip
 
 
-def _replay(plain: "psycopg.Connection[Any]", queries: list[dict[str, str]]) -> float:
+def replay(plain: "psycopg.Connection[Any]", queries: list[dict[str, str]]) -> float:
     started = time.perf_counter()
     for query in queries:
         if query["sql"].startswith("SELECT"):

@@ -11,7 +11,7 @@ from benchmarks.report import Line, head, show
 
 def run_all(only: Sequence[str]) -> list[Line]:
     """`only`: names of groups (free-slots, day-view, booking, memory, betty24-latency, betty24-apply, betty24-many,
-    messages, warm-start, video-calls); empty: all."""
+    messages, warm-start, video-calls, waiting-rooms); empty: all."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -25,6 +25,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         memory,
         messages,
         video_calls,
+        waiting_rooms,
         warm_start,
         world,
     )
@@ -40,6 +41,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         "booking": lambda server: booking.measure(server, small()),
         "betty24-latency": betty24_latency.measure,
         "video-calls": video_calls.measure,
+        "waiting-rooms": waiting_rooms.measure,
     }
     alone = {
         "betty24-apply": betty24_apply.measure,

@@ -1,5 +1,7 @@
-"""The system's Chromium for the browser tests; the one without a window first, it is half the work for the machine. It has
-no camera and no microphone, not even pretended ones: calls need the whole browser."""
+"""The system's Chromium for the browser tests; the one without a window first, it is half the work for the machine.
+
+That one has no camera and no microphone, not even pretended ones: calls need the whole browser.
+"""
 
 import os
 import shutil

@@ -24,6 +24,7 @@ urlpatterns = [
         name="video_participant_remove",
     ),
     path(TERMIN, calls.call_page, name="video_call"),
+    path(f"{TERMIN}danach/", calls.others, name="video_others"),
     path(f"{TERMIN}abschliessen/", calls.finish, name="video_finish"),
     path(f"{TERMIN}zugang/", calls.access, name="video_access"),
     path(f"{TERMIN}zugang/dazuholen/", calls.invite, name="video_invite"),

@@ -25,7 +25,6 @@ class OtherCall:
     name: str
     url: str
     waits_since: datetime | None
-    light: str = ""
 
 
 def others_of_today(call: VideoCall, *, now: datetime) -> list[OtherCall]:

@@ -136,4 +136,5 @@ def deliver(*, call: VideoCall, sender_id: int, signal: NewSignal, now: datetime
 
 
 def _is_in(member: CallMember) -> bool:
-    return member.admitted_at is not None and member.denied_at is None and member.entered_at is not None
+    is_let_in = member.admitted_at is not None and member.denied_at is None
+    return is_let_in and member.entered_at is not None and member.left_at is None

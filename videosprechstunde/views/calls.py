@@ -18,7 +18,8 @@ from praxis.core.exceptions import PraxisError
 from praxis.core.form_page import form_page, typed
 from praxis.core.forms import accepts
 from praxis.core.going_back import way_back
-from videosprechstunde.access import call_member_for, video_appointment_for
+from praxis.core.live import position
+from videosprechstunde.access import call_for, call_member_for, video_appointment_for
 from videosprechstunde.call_forms import ExternalForm, FinishForm, GuestForm
 from videosprechstunde.models import CallMember, VideoCall
 from videosprechstunde.providers import PROVIDERS
@@ -76,12 +77,27 @@ def call_page(request: StaffRequest, entry_id: int) -> HttpResponse:
         ends_at=entry.ends_at, me=request.user.get_full_name(), may_talk=talks, state=call.state,
     )  # fmt: skip
     finish_url = reverse("video_finish", args=[entry_id]) if talks and not call.is_over else ""
+    # First where the stream stands, then the rows: what changes in between is told.
+    since = position()
     context = {
-        "room": room, "entry": entry, "finish_url": finish_url, "others": others_of_today(call, now=timezone.now()),
+        "room": room, "entry": entry, "finish_url": finish_url, "live_since": since,
+        "others": others_of_today(call, now=timezone.now()),
     }  # fmt: skip
     answer = render(request, "videosprechstunde/call.html", context)
     answer["Permissions-Policy"] = DEVICES
     return answer
+
+
+@never_cache
+@require_safe
+@staff_required()
+def others(request: StaffRequest, entry_id: int) -> HttpResponse:
+    """The part of the page that says who comes next; opening the page is what is audited."""
+    call, since = call_for(request, entry_id), position()
+    if call is None:
+        raise Http404
+    context = {"entry": call.entry, "others": others_of_today(call, now=timezone.now()), "live_since": since}
+    return render(request, "videosprechstunde/_others.html", context)
 
 
 @require_http_methods(FORM_METHODS)
