@@ -1,4 +1,4 @@
-"""Thirty waiting rooms at once: each patient asks every two seconds and holds a stream, each doctor does the same.
+"""Thirty waiting rooms at once: each patient holds a stream and asks every four seconds, each doctor does.
 
 The floor: the queries of one such question, sent by plain psycopg in the same seconds.
 """
@@ -25,13 +25,13 @@ from videosprechstunde.models import CallMember
 
 ROOMS = 30
 SECONDS = 30.0
-EVERY = 2.0
+EVERY = 4.0
 P95_MS, CPU = 100, 1.0
 
 
 @dataclass
 class Page:
-    """One open page: a question every two seconds, and the stream that says when to ask at once."""
+    """One open page: a question every four seconds, and the stream that says when to ask at once."""
 
     server: Server
     base: str

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import Practice, User
 from scheduling.models import Entry
 from tests.browser.conftest import OpenPage
-from tests.browser.video import DEVICES, VideoVisit, make_visit
+from tests.browser.video import DEVICES, VideoVisit, assert_connected, make_visit
 from videosprechstunde.models import CallConsent, CallMember
 
 Check = Callable[..., None]
@@ -95,16 +95,20 @@ def test_a_tan_in_the_address_fills_the_field_and_leaves_the_address(visit: Vide
     assert _patient(visit).redeemed_at is None
 
 
-def test_consent_is_given_and_taken_back_in_the_waiting_room(visit: VideoVisit) -> None:
-    page = visit.enter_waiting_room()
-    consulting = visit.open_consulting_room()
-    box = page.get_by_role("checkbox", name="Ich bin mit der Behandlung per Video einverstanden.")
-    box.check()
-    expect(page.get_by_text("Gespeichert.")).to_be_visible()
-    expect(consulting.get_by_text("Einwilligung")).to_be_visible()
+def test_consent_is_asked_for_and_opens_the_door(visit: VideoVisit) -> None:
+    page, consulting = visit.redeem(), visit.open_consulting_room()
+    expect(consulting.get_by_text("hat noch nicht eingewilligt")).to_be_visible()
+    consulting.get_by_role("button", name="Hereinlassen").click()
+    expect(page.get_by_text("Es fehlt nur noch Ihre Einwilligung.")).to_be_visible()
+    assert page.evaluate("window.pc") is None
+    expect(consulting.locator("[data-call-status]")).to_contain_text("muss noch in das Videogespräch einwilligen")
+    page.get_by_role("button", name="Ich bin einverstanden").click()
+    assert_connected(consulting, page)
+    expect(consulting.get_by_text(re.compile(r"^Einwilligung \d"))).to_be_visible()
     assert _consents(visit) == [True]
-    box.uncheck()
-    expect(consulting.get_by_text("Einwilligung")).to_be_hidden()
+    page.get_by_role("button", name="Auflegen").click()
+    page.get_by_role("button", name="Einwilligung zurücknehmen").click()
+    expect(page.get_by_role("button", name="Ich bin einverstanden")).to_be_visible()
     assert _consents(visit) == [False]
 
 

@@ -56,8 +56,12 @@ class VideoVisit:
     tan: str
     open_page: OpenPage
 
-    def redeem(self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", **options: Any) -> Page:
+    def redeem(
+        self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", init: str = "", **options: Any
+    ) -> Page:  # fmt: skip
+        """`init`: runs in the page before its own scripts."""
         page = self.open_page(size=size, permissions=list(devices), **options)
+        page.add_init_script(init)
         page.goto(f"/video/login/?tan={self.tan}")
         page.get_by_role("button", name="Teilnehmen").click()
         return page
@@ -69,8 +73,11 @@ class VideoVisit:
         consent(page)
         return page
 
-    def open_consulting_room(self, *, devices: tuple[str, ...] = DEVICES, **options: Any) -> Page:
-        return self.open_page(f"/video/termin/{self.entry_id}/", user=self.doctor, permissions=list(devices), **options)
+    def open_consulting_room(self, *, devices: tuple[str, ...] = DEVICES, init: str = "", **options: Any) -> Page:
+        page = self.open_page(user=self.doctor, permissions=list(devices), **options)
+        page.add_init_script(init)
+        page.goto(f"/video/termin/{self.entry_id}/")
+        return page
 
     def guest(self, name: str) -> "VideoVisit":
         """The same appointment for a third person."""

@@ -6,7 +6,7 @@ import { openWakes } from "./wakes.js";
 
 const HURRY_MS = 250;
 const WOKEN_HURRY_MS = 1_000;
-const WOKEN_MS = 2_000;
+const WOKEN_MS = 4_000;
 const RETRY_MS = 700;
 const TIMEOUT_MS = 8_000;
 const SILENT_AFTER = 3;
