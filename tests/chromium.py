@@ -10,7 +10,7 @@ from tests.system_packages import install
 
 SHELL = "chromium-headless-shell"
 WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HINT = "Die Browser-Tests brauchen Chromium (Debian: apt-get install chromium-headless-shell) oder CHROMIUM."
+HINT = "Die Browser-Tests brauchen Chromium (Debian: apt-get install chromium chromium-headless-shell)."
 
 
 def find_chromium() -> str | None:

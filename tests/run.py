@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.chromium import HINT, ensure_chromium
+from tests.chromium import HINT, ensure_calling_chromium, ensure_chromium
 
 HOME = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -22,21 +22,19 @@ CHECKS = {
 
 
 def main() -> None:
-    chromium = ensure_chromium()
-    if chromium is None:
+    if ensure_chromium() is None or ensure_calling_chromium() is None:
         sys.exit(HINT)
-    env = os.environ | {"CHROMIUM": chromium}
-    failed = [name for name, command in CHECKS.items() if not _passes(name, command, env)]
+    failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
     if failed:
         sys.exit(f"\nNicht bestanden: {', '.join(failed)}")
     print("\nAlles bestanden.")
 
 
-def _passes(name: str, command: list[str], env: dict[str, str]) -> bool:
+def _passes(name: str, command: list[str]) -> bool:
     print(f"\n== {name}: {' '.join(command)}", flush=True)
     began_at = time.monotonic()
     words = [str(BIN / command[0]), *command[1:]]
-    code = subprocess.run(words, check=False, cwd=HOME, env=env, stdin=subprocess.DEVNULL).returncode
+    code = subprocess.run(words, check=False, cwd=HOME, stdin=subprocess.DEVNULL).returncode
     print(
         f"== {name}: {'bestanden' if code == 0 else 'NICHT bestanden'} in {time.monotonic() - began_at:.0f} s",
         flush=True,

@@ -1,5 +1,7 @@
 """By link or TAN into the waiting room: what opens it, what does not, and what nobody is told."""
 
+import random
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,8 @@ from tests.videosprechstunde.cast import VideoHouse
 from videosprechstunde.models import CallEvent, CallMember
 from videosprechstunde.services.access_codes import renew_access
 from videosprechstunde.services.finishing import Outcome, finish_call
+from videosprechstunde.tans import ALPHABET
+from videosprechstunde.views import joining
 
 
 def test_the_tan_leads_into_the_waiting_room(house: VideoHouse) -> None:
@@ -95,6 +99,23 @@ def test_five_wrong_ones_from_one_connection_are_enough(house: VideoHouse) -> No
     assert join_by(member_of(entry).tan, address=address).status_code == 429
     assert join_by(member_of(entry).link, "code", address=address).status_code == 302
     assert join_by(member_of(entry).tan).status_code == 302
+
+
+def test_a_thousand_guesses_learn_nothing(house: VideoHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a hundred connections, ten each: five are answered and five held back, all alike."""
+    monkeypatch.setattr(joining, "REFUSAL_SECONDS", 0)
+    entry, chance = booked(house), random.Random(6)
+    right, told = member_of(entry).tan, Counter[tuple[int, str]]()
+    for _connection in range(100):
+        address = new_address()
+        for _try in range(10):
+            guess = "-".join("".join(chance.choices(ALPHABET, k=4)) for _group in range(3))
+            assert guess != right
+            answer = join_by(guess, address=address)
+            told[answer.status_code, answer.context["error"]] += 1
+
+    assert sorted((status, number) for (status, _words), number in told.items()) == [(422, 500), (429, 500)]
+    assert join_by(right).status_code == 302
 
 
 def test_ten_guesses_that_begin_right_lock_the_tan_wherever_they_come_from(house: VideoHouse) -> None:
