@@ -242,6 +242,9 @@ BETTY24_DEMO_KEY = env.str("BETTY24_DEMO_KEY", default="")
 BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
     "BETTY24_ALLOW_PRIVATE_HOSTS", default=DEMO or not env.str("DATABASE_URL", default="")
 )
+# The same for the service that held the video consultations before (Konto-Migration).
+LEGACY_VSS_DEMO_URL = env.str("LEGACY_VSS_DEMO_URL", default="")
+LEGACY_VSS_ALLOW_PRIVATE_HOSTS = env.bool("LEGACY_VSS_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
 
 # --- Video consultation -------------------------------------------------------------------------------------------
 # The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.

@@ -37,6 +37,10 @@ class VideoCall(models.Model):
 
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="video_calls")
     entry = models.OneToOneField("scheduling.Entry", on_delete=models.CASCADE, null=True, related_name="video_call")
+    # Who holds it. None: nobody takes part with the doctor role of its column.
+    participant = models.ForeignKey(
+        "videosprechstunde.VideoParticipant", on_delete=models.SET_NULL, null=True, related_name="calls"
+    )
     public_id = models.CharField(max_length=16, unique=True)
     state = models.CharField(max_length=12, choices=State, default=State.PLANNED)
     opens_at = models.DateTimeField()

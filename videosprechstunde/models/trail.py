@@ -30,6 +30,8 @@ class CallEvent(models.Model):
         FINISHED = "finished", _("Sprechstunde abgeschlossen")
         CANCELLED = "cancelled", _("abgesagt")
         REOPENED = "reopened", _("Termin wieder gültig")
+        MIGRATED = "migrated", _("von einem alten VSS-Teilnehmer übernommen")
+        HANDED_BACK = "handed_back", _("an den alten VSS-Teilnehmer zurückgegeben")
 
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="+", db_index=False)
     call = models.ForeignKey("videosprechstunde.VideoCall", on_delete=models.CASCADE, related_name="events")
