@@ -22,8 +22,10 @@ def letters_pdf(
     import typst
 
     data = {"data": json.dumps(_content(practice, settings, letters, now), ensure_ascii=False)}
+    # It refuses fractions of a second.
+    at = now.replace(microsecond=0)
     made = typst.compile(
-        str(SOURCE), sys_inputs=data, format="pdf", ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=now
+        str(SOURCE), sys_inputs=data, format="pdf", ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=at
     )
     return bytes(made)
 
