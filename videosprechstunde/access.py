@@ -9,7 +9,7 @@ from accounts.access import patient_for
 from scheduling.access import appointment_for
 from scheduling.models import Entry
 from scheduling.selectors.video import video_appointments
-from videosprechstunde.models import CallMember, VideoCall, VideoParticipant
+from videosprechstunde.models import CallMember, KontoRow, KontoRun, LegacyParticipant, VideoCall, VideoParticipant
 from videosprechstunde.selectors.conducting import video_call_of
 
 ADMIN = "practice_admin"
@@ -48,3 +48,17 @@ def held_member(member_id: Any) -> CallMember | None:
 def video_participant_for(request: HttpRequest, video_participant_id: int) -> VideoParticipant:
     found = VideoParticipant.objects.select_related("practice", "participant__account", "participant__user")
     return get_object_or_404(found.filter(removed_at=None), pk=video_participant_id)
+
+
+def legacy_participant_for(request: HttpRequest, legacy_id: int) -> LegacyParticipant:
+    """Also one that is gone: the protocol shows it."""
+    found = LegacyParticipant.objects.select_related("practice", "assigned_to__account", "appointment_type")
+    return get_object_or_404(found, pk=legacy_id)
+
+
+def konto_run_for(request: HttpRequest, run_id: int) -> KontoRun:
+    return get_object_or_404(KontoRun.objects.select_related("practice", "started_by"), pk=run_id)
+
+
+def konto_row_for(request: HttpRequest, row_id: int) -> KontoRow:
+    return get_object_or_404(KontoRow.objects.select_related("practice", "run", "participant"), pk=row_id)

@@ -63,3 +63,65 @@ class VideoParticipantSaved(Event):
 @dataclass(frozen=True, kw_only=True)
 class VideoSettingsChanged(Event):
     audit_object: ClassVar[str] = "practice_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallMigrated(CallHappened):
+    """From an account of the service used before to one of the practice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallHandedBack(CallHappened):
+    """The migration of its participant was taken back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyHappened(Event):
+    audit_object: ClassVar[str] = "legacy_participant_id"
+    legacy_participant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyImported(LegacyHappened):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyChoiceMade(LegacyHappened):
+    """Assigned, marked for deletion, or open again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyMoved(LegacyHappened):
+    """Appointments, roles, type and links belong to the new participant, or to none where it is deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyAccountDeleted(LegacyHappened):
+    """At the service used before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyGone(LegacyHappened):
+    """The migration of this old participant is final."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegacyUndone(LegacyHappened):
+    """Everything that was moved belongs to the old participant again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KontoRunHappened(Event):
+    audit_object: ClassVar[str] = "konto_run_id"
+    konto_run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KontoRunStarted(KontoRunHappened):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class KontoRunFinished(KontoRunHappened):
+    """Nothing is left to the program; rows that failed wait for a person."""

@@ -59,7 +59,7 @@ technical(LegacyParticipant, ["practice", "provider", "host", "doctor_roles", "a
 technical(LegacyParticipant, ["assigned_to", "chosen_at", "version", "imported_at", "moved_at", "outside_tried_at"])
 technical(LegacyParticipant, ["outside_deleted_at", "gone_at", "video_participant", "before_move"])
 personal(LegacyAppointment, fields=["entry", "link", "tan", "source_id"])
-technical(LegacyAppointment, ["practice", "participant", "link_sent_at", "moved_at"])
+technical(LegacyAppointment, ["practice", "participant", "link_hash", "link_sent_at", "moved_at"])
 
 # Deleting a run deletes its rows and lines.
 personal(KontoRun, fields=["started_by"], erase=delete_rows(since="started_at"), keep_for=PROTOCOL_KEPT)

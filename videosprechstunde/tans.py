@@ -16,7 +16,8 @@ LENGTH = GROUPS * GROUP
 # Guesses that begin right are counted against the TAN that they are after.
 START = 8
 LINK_BYTES = 24
-LINK = re.compile(r"[0-9a-f]{48}")
+# Ours, and the secrets of links that were taken over from another service: longer than anybody types a TAN.
+LINK = re.compile(r"[0-9A-Za-z_-]{22,120}")
 LONGEST_TYPED = 200
 
 

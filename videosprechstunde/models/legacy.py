@@ -88,6 +88,8 @@ class LegacyAppointment(models.Model):
     source_id = models.CharField(max_length=80, blank=True)
     link = EncryptedTextField(blank=True, default="")
     tan = EncryptedTextField(blank=True, default="")
+    # Of the link's secret where it can open the call here; empty where it is too short or stands in several links.
+    link_hash = models.CharField(max_length=64, blank=True)
     link_sent_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
 
@@ -99,7 +101,8 @@ class LegacyAppointment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["practice", "source_id"], condition=~Q(source_id=""), name="legacy_appointment_once"
-            )
+            ),
+            models.UniqueConstraint(fields=["link_hash"], condition=~Q(link_hash=""), name="legacy_link_once"),
         ]
 
     def __str__(self) -> str:

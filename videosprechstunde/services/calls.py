@@ -4,6 +4,9 @@
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,12 +19,24 @@ from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
 from videosprechstunde.providers import PROVIDERS, provider_of
 from videosprechstunde.services.access_codes import issue_access
 from videosprechstunde.services.inviting import address_of, mobile_of, send_invitation
+from videosprechstunde.services.konto.holding import find_holder
 from videosprechstunde.services.trail import note
 
 OPENS_BEFORE = timedelta(minutes=60)
 CLOSES_AFTER = timedelta(minutes=120)
 PUBLIC_ID_BYTES = 8
 State = VideoCall.State
+_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
+
+
+@contextmanager
+def without_mail() -> Iterator[None]:
+    """The patients have been told already, for example by the service used before."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
 
 
 @transaction.atomic
@@ -59,6 +74,7 @@ def _create(entry: Entry, actor_id: int | None, now: datetime) -> VideoCall:
         provider=provider_of(entry.practice).name,
     )  # fmt: skip
     call.save(force_insert=True)
+    find_holder(call, entry)
     note(call, CallEvent.Kind.CREATED, now=now, actor_id=actor_id, event=CallCreated)
     member = CallMember(practice_id=call.practice_id, call=call, side=CallMember.Side.PATIENT, created_at=now)
     issue_access(member, patient_id=entry.patient_id)
@@ -110,7 +126,8 @@ def _renew_for_another_patient(call: VideoCall, entry: Entry, actor_id: int | No
 
 def _send_to_patient(call: VideoCall, entry: Entry, actor_id: int | None, now: datetime) -> None:
     """By itself only where the practice writes to the patient (mission E8), and for a time that is certain."""
-    if entry.notified_by != NotifiedBy.PRACTICE or entry.placement == Placement.PARKED or entry.ends_at <= now:
+    is_uncertain = entry.placement == Placement.PARKED or entry.ends_at <= now
+    if _is_silent.get() or entry.notified_by != NotifiedBy.PRACTICE or is_uncertain:
         return
     member = CallMember.objects.get(call=call, side=CallMember.Side.PATIENT)
     member.call = call
@@ -119,4 +136,4 @@ def _send_to_patient(call: VideoCall, entry: Entry, actor_id: int | None, now: d
         send_invitation(member=member, actor_id=actor_id, now=now, by_sms=by_sms)
 
 
-__all__ = ["CLOSES_AFTER", "OPENS_BEFORE", "sync_call"]
+__all__ = ["CLOSES_AFTER", "OPENS_BEFORE", "sync_call", "without_mail"]

@@ -1,0 +1,240 @@
+"""The old participants of a practice, what was chosen for each, and whom they could be assigned to."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import OnlineAccount, OnlineParticipant
+from accounts.selectors import usable_participants
+from accounts.selectors.online import online_accounts
+from praxis.core.workrow import OPEN_STATES, WorkState
+from scheduling.selectors.video import OVER
+from scheduling.services.booking import NotifiedBy, Placement
+from videosprechstunde.models import KontoRow, KontoRun, LegacyAppointment, LegacyParticipant, VideoParticipant
+
+Choice = LegacyParticipant.Choice
+SOON = timedelta(hours=1)
+NO_COUNTS = {"appointments": 0, "links": 0, "sent": 0, "reachable": 0, "running": 0, "soon": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`total` and the counts by choice are of those that are not gone; `run` is the latest one."""
+
+    total: int
+    assigned: int
+    to_delete: int
+    open: int
+    gone: int
+    failed: int
+    run: KontoRun | None
+
+    @property
+    def chosen(self) -> int:
+        return self.assigned + self.to_delete
+
+    @property
+    def has_old(self) -> bool:
+        return self.total + self.gone > 0
+
+    @property
+    def is_done(self) -> bool:
+        return self.total == 0 and self.gone > 0
+
+    @property
+    def is_ready(self) -> bool:
+        return self.total > 0 and self.open == 0
+
+    @property
+    def is_running(self) -> bool:
+        return self.run is not None and self.run.finished_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyLine:
+    """`target_problem`: why the one assigned cannot take over any more. `twins`: others with the same name."""
+
+    participant: LegacyParticipant
+    roles: str
+    appointments: int
+    links: int
+    sent: int
+    has_running: bool
+    target_problem: str
+    is_locked: bool
+    twins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    legacy: LegacyParticipant
+    target: OnlineParticipant
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisites:
+    """`waiting` accounts wait for their mail to be confirmed. `wanted`: old participants not yet meant for deletion."""
+
+    waiting: list[OnlineAccount]
+    inactive: list[OnlineAccount]
+    usable: int
+    wanted: int
+
+    @property
+    def is_enough(self) -> bool:
+        return self.usable >= self.wanted
+
+
+def living() -> QuerySet[LegacyParticipant]:
+    """Not yet migrated, by name, with whom they are assigned to."""
+    found = LegacyParticipant.objects.filter(gone_at=None).order_by("name", "pk")
+    return found.select_related("assigned_to__account", "appointment_type").prefetch_related("doctor_roles")
+
+
+def standing(now: datetime) -> Standing:
+    of_living = Q(gone_at=None)
+    counted = LegacyParticipant.objects.aggregate(
+        total=Count("pk", filter=of_living),
+        assigned=Count("pk", filter=of_living & Q(choice=Choice.ASSIGN)),
+        to_delete=Count("pk", filter=of_living & Q(choice=Choice.DELETE)),
+        open=Count("pk", filter=of_living & Q(choice=Choice.OPEN)),
+        gone=Count("pk", filter=~of_living),
+    )
+    run = KontoRun.objects.select_related("started_by").order_by("-pk").first()
+    failed = 0
+    if run is not None:
+        failed = KontoRow.objects.filter(run=run, state=WorkState.FAILED, participant__gone_at=None).count()
+    return Standing(**counted, failed=failed, run=run)
+
+
+def legacy_rows(*, only_open: bool = False, search: str = "", now: datetime) -> list[LegacyLine]:
+    found = living()
+    if only_open:
+        found = found.filter(choice=Choice.OPEN)
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(provider_user__icontains=word))
+    counted = counts_by_participant(now)
+    locked = set(KontoRow.objects.filter(state__in=OPEN_STATES).values_list("participant", flat=True))
+    names = Counter(LegacyParticipant.objects.filter(gone_at=None).values_list("name", flat=True))
+    usable = set(usable_participants().filter(legacy_participants__isnull=False).values_list("pk", flat=True))
+    return [_line(one, counted.get(one.pk, NO_COUNTS), locked, names, usable) for one in found]
+
+
+def _line(
+    one: LegacyParticipant, counts: dict[str, int], locked: set[int], names: "Counter[str]", usable: set[int]
+) -> LegacyLine:
+    return LegacyLine(
+        participant=one, roles=", ".join(role.name for role in one.doctor_roles.all()),
+        appointments=counts["appointments"], links=counts["links"], sent=counts["sent"],
+        has_running=counts["running"] > 0, target_problem=target_problem(one, usable), is_locked=one.pk in locked,
+        twins=names[one.name] - 1,
+    )  # fmt: skip
+
+
+def target_problem(one: LegacyParticipant, usable: Iterable[int]) -> str:
+    """`usable`: ids of the targets that may take over."""
+    target = one.assigned_to
+    if target is None or target.pk in usable or one.moved_at is not None:
+        return ""
+    if target.deactivated_at is not None:
+        return _("„%(name)s“ ist deaktiviert.") % {"name": target.name}
+    return _("Das Online-Konto „%(name)s“ ist nicht aktiv.") % {"name": target.account.licensee}
+
+
+def counts_by_participant(now: datetime) -> dict[int, dict[str, int]]:
+    """By id: appointments still to be held, links that go along, links that patients have, how many of these can be
+    written to, how many run on an old link at the moment, how many begin within the hour."""
+    expected = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
+    ahead = Q(entry__ends_at__gt=now) | Q(entry__placement=Placement.PARKED)
+    has_link = Q(link_sent_at__isnull=False)
+    writes = Q(entry__notified_by=NotifiedBy.PRACTICE, entry__patient__isnull=False) & ~Q(entry__patient__email="")
+    in_time = ~Q(entry__placement=Placement.PARKED)
+    begun = Q(entry__starts_at__lte=now, entry__ends_at__gt=now)
+    found = (
+        LegacyAppointment.objects.filter(expected & ahead, participant__gone_at=None)
+        .order_by()
+        .values("participant")
+        .annotate(
+            appointments=Count("pk"), links=Count("pk", filter=~Q(link_hash="")), sent=Count("pk", filter=has_link),
+            reachable=Count("pk", filter=has_link & writes),
+            running=Count("pk", filter=begun & in_time & ~Q(link="")),
+            soon=Count("pk", filter=Q(entry__starts_at__gt=now, entry__starts_at__lte=now + SOON) & in_time),
+        )
+    )  # fmt: skip
+    return {row.pop("participant"): row for row in map(_as_numbers, found)}
+
+
+def _as_numbers(row: Any) -> dict[str, int]:
+    return dict(row)
+
+
+def free_targets(search: str = "") -> QuerySet[OnlineParticipant]:
+    """Usable, and no old participant is assigned to them: the rule of the constraint `legacy_target_once`.
+
+    Each says `is_taking_part`: added to the Videosprechstunde by hand already.
+    """
+    taken = LegacyParticipant.objects.filter(assigned_to__isnull=False).values("assigned_to")
+    taking_part = VideoParticipant.objects.filter(removed_at=None, participant=OuterRef("pk"))
+    found = usable_participants().exclude(pk__in=taken).annotate(is_taking_part=Exists(taking_part))
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(account__licensee__icontains=word))
+    return found
+
+
+def suggestions() -> list[Suggestion]:
+    """Pairs that nobody could mean otherwise: one open old participant and one free target of the same name or e-mail."""
+    still_open = list(living().filter(choice=Choice.OPEN))
+    targets = list(free_targets())
+    by_email = _single((target.user.email.lower(), target) for target in targets if target.user is not None)
+    by_name = _single((plain_name(target.name), target) for target in targets)
+    own_emails = Counter(one.email.lower() for one in still_open if one.email)
+    own_names = Counter(plain_name(one.name) for one in still_open)
+    given: set[int] = set()
+    found: list[Suggestion] = []
+    for why, targets_by, own, key_of in (
+        ("email", by_email, own_emails, lambda one: one.email.lower()),
+        ("name", by_name, own_names, lambda one: plain_name(one.name)),
+    ):
+        done = {one.legacy.pk for one in found}
+        for legacy in still_open:
+            target = targets_by.get(key_of(legacy))
+            if legacy.pk in done or target is None or target.pk in given or own[key_of(legacy)] != 1:
+                continue
+            given.add(target.pk)
+            found.append(Suggestion(legacy, target, why))
+    return sorted(found, key=lambda one: (one.legacy.name, one.legacy.pk))
+
+
+def _single(pairs: Iterable[tuple[str, OnlineParticipant]]) -> dict[str, OnlineParticipant]:
+    known = list(pairs)
+    times = Counter(key for key, _target in known)
+    return {key: target for key, target in known if key and times[key] == 1}
+
+
+TITLES = {"dr", "med", "prof", "dipl", "psych", "phil", "dent", "pd", "frau", "herr"}
+
+
+def plain_name(name: str) -> str:
+    """ "Dr. med. Reuter, Helene" and "Helene Reuter" are the same."""
+    words = re.findall(r"\w+", name.casefold())
+    return " ".join(sorted(word for word in words if word not in TITLES))
+
+
+def prerequisites() -> Prerequisites:
+    """What is missing before all can be assigned: online accounts that nobody has confirmed yet."""
+    accounts = list(online_accounts())
+    wanted = LegacyParticipant.objects.filter(gone_at=None, moved_at=None).exclude(choice=Choice.DELETE)
+    gone = LegacyParticipant.objects.filter(assigned_to__isnull=False).exclude(gone_at=None, moved_at=None)
+    usable = usable_participants().exclude(pk__in=gone.values("assigned_to"))
+    return Prerequisites(
+        waiting=[one for one in accounts if one.state == OnlineAccount.State.WAITING],
+        inactive=[one for one in accounts if one.state == OnlineAccount.State.INACTIVE],
+        usable=usable.count(), wanted=wanted.count(),
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""The calls of an old participant: to the service of the practice, and back. Few statements for any number of calls."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+
+from praxis.core.events import publish_all
+from scheduling.selectors.video import OVER as VISITS_OVER
+from scheduling.services.booking import NotifiedBy, Placement
+from videosprechstunde.events import CallHandedBack, CallHappened, CallMigrated
+from videosprechstunde.models import CallEvent, CallMember, LegacyAppointment, VideoCall, VideoParticipant
+from videosprechstunde.models.settings import Provider
+from videosprechstunde.providers import PROVIDERS
+from videosprechstunde.services.calls import sync_call, without_mail
+from videosprechstunde.services.inviting import address_of, send_invitation
+from videosprechstunde.tans import is_link, link_hash, new_link
+
+State = VideoCall.State
+# Nobody talks in these any more, whatever becomes of the appointment.
+ENDED = (State.FINISHED, State.MISSED)
+
+
+def is_ahead(now: datetime) -> Q:
+    """Cancelled ones too: who takes back the cancelling finds the new link."""
+    return Q(entry__ends_at__gt=now) | Q(entry__placement=Placement.PARKED)
+
+
+def is_expected(now: datetime) -> Q:
+    """Those that are counted and told of: still to be held."""
+    return is_ahead(now) & Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=VISITS_OVER)
+
+
+def to_new_world(
+    appointments: Sequence[LegacyAppointment], *, holder: VideoParticipant | None, provider: str, now: datetime
+) -> "Counter[str]":
+    """`appointments` are ahead, with their entries. Answers how many appointments and links went along."""
+    _give_calls(appointments, now)
+    calls = _lock_calls([one.entry_id for one in appointments])
+    VideoCall.objects.filter(pk__in=[call.pk for call in calls.values()]).update(
+        provider=provider, external_link="", external_tan="", participant=holder
+    )
+    kept = _keep_links(appointments, calls) if PROVIDERS[provider].is_here else set()
+    LegacyAppointment.objects.filter(pk__in=[one.pk for one in appointments]).update(moved_at=now)
+    _note(calls.values(), CallEvent.Kind.MIGRATED, CallMigrated, now)
+    counted = [one for one in appointments if counts(one)]
+    links = sum(one.pk in kept for one in counted)
+    return Counter(appointments=len(counted), links=links)
+
+
+def to_old_world(appointments: Sequence[LegacyAppointment], *, now: datetime) -> None:
+    """The links of the service used before, which still exist there, open the calls again."""
+    calls = _lock_calls([one.entry_id for one in appointments])
+    VideoCall.objects.filter(pk__in=[call.pk for call in calls.values()]).update(participant=None)
+    with_link = {one.entry_id: one for one in appointments if one.link and one.entry_id in calls}
+    given = [calls[entry_id] for entry_id in with_link]
+    for call in given:
+        old = with_link[call.entry_id or 0]
+        call.provider, call.external_link, call.external_tan = Provider.EXTERNAL, old.link, old.tan
+    VideoCall.objects.bulk_update(given, ["provider", "external_link", "external_tan"], batch_size=200)
+    members = list(_patients_of(given))
+    for member in members:
+        member.link = new_link()
+        member.link_hash = link_hash(member.link)
+    CallMember.objects.bulk_update(members, ["link", "link_hash"], batch_size=200)
+    LegacyAppointment.objects.filter(pk__in=[one.pk for one in appointments]).update(moved_at=None)
+    _note(calls.values(), CallEvent.Kind.HANDED_BACK, CallHandedBack, now)
+
+
+def tell_patients(appointments: Sequence[LegacyAppointment], *, now: datetime) -> "Counter[str]":
+    """Whoever had a link of the service used before gets the new one, where the practice writes. Answers told, and
+    to_call: nobody could be written to."""
+    told = Counter(told=0, to_call=0)
+    sent = {one.entry_id: one for one in appointments if one.link_sent_at is not None and counts(one)}
+    members = CallMember.objects.filter(call__entry__in=list(sent), side=CallMember.Side.PATIENT)
+    for member in members.select_related("call", "call__entry__patient", "call__entry__practice").order_by("pk"):
+        if member.call.is_over or member.call.closes_at <= now:
+            continue
+        entry, given = member.call.entry, PROVIDERS[member.call.provider].access_of(member)
+        writes = entry is not None and entry.notified_by == NotifiedBy.PRACTICE
+        if writes and address_of(member) and given.is_complete:
+            send_invitation(member=member, actor_id=None, now=now)
+            told["told"] += 1
+        else:
+            told["to_call"] += 1
+    return told
+
+
+def counts(one: LegacyAppointment) -> bool:
+    """The Python side of `is_expected` for what is ahead."""
+    entry = one.entry
+    return entry.deleted_at is None and entry.is_video and entry.status not in VISITS_OVER
+
+
+def secret_of(link: str) -> str:
+    """What opened the call at the service used before: the end of the link. Empty when it is too short to be one."""
+    parts = urlsplit(link)
+    secret = parts.fragment or parts.path.rstrip("/").rpartition("/")[2]
+    return secret if is_link(secret) else ""
+
+
+def _give_calls(appointments: Sequence[LegacyAppointment], now: datetime) -> None:
+    known = set(
+        VideoCall.objects.filter(entry__in=[one.entry_id for one in appointments]).values_list("entry", flat=True)
+    )
+    with without_mail():
+        for one in appointments:
+            if one.entry_id not in known and counts(one):
+                sync_call(entry_id=one.entry_id, actor_id=None, now=now)
+
+
+def _lock_calls(entry_ids: list[int]) -> dict[int, VideoCall]:
+    """By entry, in ascending order, so that two who lock many do not wait in a circle."""
+    found = VideoCall.objects.select_for_update(of=("self",)).filter(entry__in=entry_ids).exclude(state__in=ENDED)
+    return {call.entry_id or 0: call for call in found.order_by("pk")}
+
+
+def _patients_of(calls: Iterable[VideoCall]) -> Iterable[CallMember]:
+    mine = [call.pk for call in calls]
+    return CallMember.objects.select_for_update().filter(call__in=mine, side=CallMember.Side.PATIENT).order_by("pk")
+
+
+def _keep_links(appointments: Sequence[LegacyAppointment], calls: dict[int, VideoCall]) -> set[int]:
+    """The secrets of the old links open the calls here, so that a practice can lead the old address to the new one.
+    Answers the ids of the appointments whose link went along."""
+    by_call = {calls[one.entry_id].pk: one for one in appointments if one.link_hash and one.entry_id in calls}
+    hashes = [one.link_hash for one in by_call.values()]
+    in_use = set(CallMember._base_manager.filter(link_hash__in=hashes).values_list("link_hash", flat=True))
+    kept, changed = set(), []
+    for member in _patients_of(calls.values()):
+        old = by_call.get(member.call_id)
+        if old is not None and old.link_hash not in in_use:
+            member.link, member.link_hash = secret_of(old.link), old.link_hash
+            changed.append(member)
+            kept.add(old.pk)
+    CallMember.objects.bulk_update(changed, ["link", "link_hash"], batch_size=200)
+    return kept
+
+
+def _note(calls: Iterable[VideoCall], kind: CallEvent.Kind, event: type[CallHappened], now: datetime) -> None:
+    calls = list(calls)
+    if not calls:
+        return
+    CallEvent.objects.bulk_create(CallEvent(practice_id=one.practice_id, call=one, kind=kind, at=now) for one in calls)
+    publish_all([event(practice_id=one.practice_id, actor_id=None, call_id=one.pk) for one in calls])
+
+
+__all__ = ["counts", "is_ahead", "is_expected", "secret_of", "tell_patients", "to_new_world", "to_old_world"]
