@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("scheduling.setup_urls")),
     path("mein/<int:account_id>/", include("scheduling.patient_urls")),
     path("video/", include("videosprechstunde.urls")),
+    path("verwaltung/konto-migration/", include("videosprechstunde.konto_urls")),
     path("", include("praxis.core.urls")),
     path("", include("integrations.urls")),
     path("", include("notifications.urls")),

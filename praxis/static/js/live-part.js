@@ -23,6 +23,8 @@ async function load() {
   const old = part();
   if (!old) return;
   if (old.classList.contains("htmx-request") || old.querySelector(".htmx-request")) return soon();
+  // An open question is about what is shown.
+  if (document.querySelector("dialog:modal")) return soon();
   const response = await fetch(old.dataset.partUrl, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!response?.ok || new URL(response.url).pathname === LOGIN || !old.isConnected) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html").body.firstElementChild;
