@@ -30,9 +30,6 @@ class LegacyAccounts(Protocol):
 
 
 class OverHttp:
-    def __init__(self, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._timeout = timeout
-
     def exists(self, legacy: LegacyParticipant) -> bool:
         return self._call("GET", legacy) not in GONE
 
@@ -43,7 +40,7 @@ class OverHttp:
         who = base64.b64encode(f"{legacy.provider_user}:{legacy.credentials}".encode()).decode("ascii")
         answer = http.request(
             method, f"{legacy.host.rstrip('/')}/api/v1/accounts/{quote(legacy.provider_user, safe='')}",
-            timeout=self._timeout, idempotent=True, headers={"Authorization": f"Basic {who}"},
+            timeout=TIMEOUT_SECONDS, idempotent=True, headers={"Authorization": f"Basic {who}"},
             allow_private=settings.LEGACY_VSS_ALLOW_PRIVATE_HOSTS, accept=(*http.SUCCESS, *GONE),
         )  # fmt: skip
         return answer.status

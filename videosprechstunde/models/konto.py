@@ -40,7 +40,7 @@ class KontoRun(models.Model):
 
 
 class KontoRow(WorkRow):
-    """The migration of one old participant: move, delete the old account outside, tidy up. Each step may be repeated."""
+    """The migration of one old participant: move, delete the old account outside, tidy up. Each step bears repeats."""
 
     # Longer than a whole row takes; a killed worker's row goes on after it.
     lease: ClassVar[timedelta] = timedelta(seconds=60)

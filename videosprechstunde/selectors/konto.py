@@ -189,7 +189,7 @@ def free_targets(search: str = "") -> QuerySet[OnlineParticipant]:
 
 
 def suggestions() -> list[Suggestion]:
-    """Pairs that nobody could mean otherwise: one open old participant and one free target of the same name or e-mail."""
+    """Pairs that are beyond doubt: one open old participant and one free target of the same name or e-mail."""
     still_open = list(living().filter(choice=Choice.OPEN))
     targets = list(free_targets())
     by_email = _single((target.user.email.lower(), target) for target in targets if target.user is not None)

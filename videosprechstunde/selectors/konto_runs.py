@@ -96,7 +96,8 @@ def _run_line(row: KontoRow, now: datetime, *, is_latest: bool) -> RunLine:
     is_idle = state in ("open", "waiting")
     return RunLine(
         row=row, name=legacy.name, target_name=target, state=state, state_words=str(STATES[state]),
-        reason=row.last_error if state in ("open", "running") else "", counts_words=counts_words(row.counts, row.choice),
+        reason=row.last_error if state in ("open", "running") else "",
+        counts_words=counts_words(row.counts, row.choice),
         can_retry=can_retry, can_cut=can_retry and waits_only(row, legacy),
         can_undo=is_latest and is_idle and not is_final and legacy.moved_at is not None, is_final=is_final,
     )  # fmt: skip
