@@ -166,7 +166,8 @@ def start_engines(house: House, data_dir: Path) -> None:
 
 def run_services(house: House, data_dir: Path, host: str, port: int, *, began_at: float) -> None:
     is_demo = house.env["DEMO"] != "0"
-    portal = [demo_portal.prepare(data_dir, house.env, HOME)] if is_demo else []
+    prepares = (demo_portal.prepare, demo_portal.prepare_old_service) if is_demo else ()
+    portal = [prepare(data_dir, house.env, HOME) for prepare in prepares]
     web, worker, beat, preparation = programs(house.env, host, port)
     code = fingerprints.of_code(data_dir, os.environ.get("DATABASE_URL"))
     house.env["PRAXIS_CODE_PRINT"] = code

@@ -12,6 +12,7 @@ from praxis import demo_portal
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # Apart from a `make run` beside the tests.
     monkeypatch.setattr(demo_portal, "FIRST_PORT", 18_301)
+    monkeypatch.setattr(demo_portal, "FIRST_OLD_PORT", 18_401)
     return tmp_path
 
 
@@ -48,3 +49,14 @@ def test_the_program_is_told_what_the_services_are_told(data_dir: Path) -> None:
 
     words = dict(zip(program.command[3::2], program.command[4::2], strict=True))
     assert env == {"BETTY24_DEMO_URL": f"http://127.0.0.1:{words['--port']}", "BETTY24_DEMO_KEY": words["--key"]}
+
+
+def test_the_old_video_service_keeps_its_port_and_knows_what_is_gone(data_dir: Path) -> None:
+    first: dict[str, str] = {}
+    second: dict[str, str] = {}
+
+    program = demo_portal.prepare_old_service(data_dir, first, data_dir)
+    demo_portal.prepare_old_service(data_dir, second, data_dir)
+
+    assert first == second
+    assert program.command[-1] == demo_portal.GONE_ACCOUNT

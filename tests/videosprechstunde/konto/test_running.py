@@ -1,5 +1,7 @@
 """A run from the start to the protocol: what moves, what is deleted, what the old service and the patients learn."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -32,6 +34,13 @@ from videosprechstunde.services.konto.running import migrate_row
 from videosprechstunde.services.konto.starting import NotReady, PlanChanged, RunIsOn, WrongName
 
 pytestmark = pytest.mark.django_db
+
+
+def wait_until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_a_run_moves_appointments_roles_type_and_links_and_deletes_the_old_account(
@@ -181,6 +190,10 @@ def test_a_provider_that_answers_too_late_leaves_the_row_open(
     [line] = run_rows(run, timezone.now())
     assert line.state == "open"
     assert "nicht rechtzeitig" in line.reason
+    wait_until(lambda: service.gone() == ["reuter"])
+    KontoRow.objects.update(due_at=timezone.now())
+    world.work()
+    assert KontoRow.objects.get().state == "done", "it had been deleted, only too late"
 
 
 def test_a_slow_provider_is_waited_for(world: OldWorld, service: OldService) -> None:
@@ -216,7 +229,7 @@ def test_a_participant_switched_off_during_the_run_keeps_only_its_own_row(world:
     assert (arndt.state, reuter.state) == ("done", "open")
     assert "nicht mehr aktiv" in reuter.reason
     assert VideoParticipant.objects.count() == 1
-    assert "Reuter: offen" in [line.words for line in log_lines(run) if line.tone == "bad"][0]
+    assert "Reuter: offen" in next(line.words for line in log_lines(run) if line.tone == "bad")
 
 
 def test_a_running_consultation_is_not_cut(world: OldWorld, service: OldService) -> None:
