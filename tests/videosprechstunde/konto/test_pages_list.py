@@ -1,22 +1,30 @@
 """The way in and the list: what is missing, assigning, marking, suggestions, what keeps the run from starting."""
 
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_scopes import scope
 
-from accounts.models import User
+from accounts.models import Practice, User
 from accounts.services.online_accounts import register_online_account
 from accounts.services.participants import deactivate_participant
 from tests.signing_in import sign_in_freshly
-from tests.videosprechstunde.konto.cast import OldWorld
+from tests.videosprechstunde.konto.cast import OldWorld, make_old_world
 from tests.videosprechstunde.konto.pages import BASE, CONFIRM, DRY_RUN, LIST, words
 from videosprechstunde.models import LegacyParticipant
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(practice: Practice, practice_admin: User) -> Iterator[OldWorld]:
+    """Nobody here talks to the old service."""
+    with scope(practice=practice):
+        yield make_old_world(practice, practice_admin, "http://alt.example")
 
 
 @pytest.fixture
@@ -174,17 +182,11 @@ def test_suggestions_are_accepted_one_by_one_or_all_at_once(office: Client, worl
         assert "Diese Vorschläge gelten nicht mehr." in answer.content.decode()
 
 
-def test_rows_and_targets_of_another_practice_do_not_exist(
-    office: Client, world: OldWorld, stranger: User, service: Any
-) -> None:
-    from django_scopes import scope
-
-    from tests.videosprechstunde.konto.cast import make_old_world
-
+def test_rows_and_targets_of_another_practice_do_not_exist(office: Client, world: OldWorld, stranger: User) -> None:
     assert stranger.practice
     mine, target = world.old("Reuter"), world.target("Neu")
     with scope(practice=stranger.practice):
-        there = make_old_world(stranger.practice, stranger, service.url)
+        there = make_old_world(stranger.practice, stranger, world.host)
         theirs, their_target = there.old("Fremd"), there.target("Fremdziel")
     assert office.get(edit(theirs)).status_code == 404
     assert office.post(edit(theirs), {"ziel": target.pk}).status_code == 404
