@@ -37,13 +37,16 @@ class Protocol:
     rows: Sequence[ProtocolRow]
     log: Sequence[LogLine]
     counts: Progress
+    # Patients whose old link ended and whom no e-mail reaches.
+    to_call: int
 
 
 def protocol_of(run: KontoRun, now: datetime) -> Protocol:
     counts, lines = progress(run, now), run_rows(run, now)
     prefetch_related_objects([line.row.participant for line in lines], "doctor_roles")
     rows = [_row(line) for line in lines]
-    return Protocol(run, _facts(run, counts), _notes(rows, counts), rows, log_lines(run), counts)
+    to_call = sum(line.row.counts.get("to_call", 0) for line in lines if line.state == "done")
+    return Protocol(run, _facts(run, counts), _notes(rows, counts), rows, log_lines(run), counts, to_call)
 
 
 def _facts(run: KontoRun, counts: Progress) -> list[tuple[str, str]]:
@@ -75,7 +78,7 @@ def _row(line: RunLine) -> ProtocolRow:
         account = _("gelöscht am %s") % moment(old.outside_deleted_at)
     else:
         account = _("besteht noch")
-    roles = ", ".join(role.name for role in old.doctor_roles.all())
+    roles = _(" und ").join(role.name for role in old.doctor_roles.all())
     return ProtocolRow(line, roles, becomes, account)
 
 

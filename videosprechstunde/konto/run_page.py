@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from videosprechstunde.konto.steps import RUN, step_links
 from videosprechstunde.models import KontoRun
@@ -42,9 +41,9 @@ def progress_words(counts: Progress) -> str:
     """Spoken whenever it changes."""
     parts = [_("%(done)d von %(total)d fertig") % {"done": counts.done, "total": counts.total}]
     if counts.open:
-        parts.append(ngettext("%d braucht Hilfe", "%d brauchen Hilfe", counts.open) % counts.open)
+        parts.append(_("%d offen") % counts.open)
     if counts.undone:
-        parts.append(ngettext("%d zurückgenommen", "%d zurückgenommen", counts.undone) % counts.undone)
+        parts.append(_("%d zurückgenommen") % counts.undone)
     return " · ".join(parts)
 
 
