@@ -110,7 +110,8 @@ def standing(now: datetime) -> Standing:
     run = KontoRun.objects.select_related("started_by").order_by("-pk").first()
     failed = 0
     if run is not None:
-        failed = KontoRow.objects.filter(run=run, state=WorkState.FAILED, participant__gone_at=None).count()
+        unfinished = KontoRow.objects.filter(run=run, state=WorkState.FAILED, participant__gone_at=None)
+        failed = unfinished.filter(undone_at=None).count()
     return Standing(**counted, failed=failed, run=run)
 
 
