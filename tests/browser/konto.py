@@ -20,7 +20,9 @@ def make_konto_practice(practice: Practice, admin: User, host: str) -> OldWorld:
     world.appointment(kolbe, minutes_ahead=-5, email="kranz@post.example")
     world.old("Test Videoraum", roles=[], email="test@vss-alt.example")
     for user in ("wendt-1", "wendt-2"):
-        world.old("Dr. Paula Wendt", user=user, email=f"{user}@vss-alt.example", roles=[world.role(f"Wendt {user[-1]}")])
+        world.old(
+            "Dr. Paula Wendt", user=user, email=f"{user}@vss-alt.example", roles=[world.role(f"Wendt {user[-1]}")]
+        )
     world.old("Silke Arndt", email="empfang@vss-alt.example", roles=[])
     rautenberg = world.old("Dr. Ole Rautenberg", email="rautenberg@vss-alt.example")
     world.appointment(rautenberg, sent=False, email="imhof@post.example")
