@@ -6,7 +6,6 @@ PRAXIS_RUNS=20 tears it down that often.
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -19,35 +18,14 @@ import pytest
 import redis
 
 from praxis import embedded
-from praxis.processes import Running, launch, stop
+from praxis.processes import stop
+from tests.faults.database import Database
 from tests.notifications.gateway import Simulator, running
 from tests.notifications.runs import RUNS
 
 ROOT = Path(__file__).parents[2]
 MESSAGES, BEATS, WORKERS = 60, 2, 8
 FAULTS = ("reset", "500after", "garbage")
-
-
-class Database:
-    """A PostgreSQL that this test may kill."""
-
-    def __init__(self, folder: Path) -> None:
-        self.engines = embedded.prepare_engines(folder, durable=True)
-        self.started: list[Running] = []
-
-    def start(self) -> None:
-        self.started = [launch(engine.program, dict(os.environ)) for engine in self.engines]
-        for engine, process in zip(self.engines, self.started, strict=True):
-            engine.wait_until_it_answers(process)
-
-    def crash(self) -> None:
-        """As when the power goes: no goodbye to anybody, then a start with recovery."""
-        engine, process = self.engines[0], self.started[0]
-        os.killpg(process.process.pid, signal.SIGKILL)
-        process.process.wait()
-        (engine.program.cwd / "postmaster.pid").unlink(missing_ok=True)
-        self.started[0] = launch(engine.program, dict(os.environ))
-        engine.wait_until_it_answers(self.started[0])
 
 
 @pytest.fixture

@@ -11,14 +11,16 @@ from videosprechstunde.legacy_accounts import OverHttp
 from videosprechstunde.services.konto import assigning, finishing, moving, retrying, running, starting, undoing
 
 Action = Callable[[], None]
+# Installs an action at a place; what it returns takes it off again.
+Install = Callable[[Action], Action]
 
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def before(place: Any, name: str) -> Callable[[Action], None]:
-    def install(action: Action) -> None:
+def before(place: Any, name: str) -> Install:
+    def install(action: Action) -> Action:
         original = getattr(place, name)
 
         def both(*args: Any, **fields: Any) -> Any:
@@ -26,12 +28,13 @@ def before(place: Any, name: str) -> Callable[[Action], None]:
             return original(*args, **fields)
 
         setattr(place, name, both)
+        return lambda: setattr(place, name, original)
 
     return install
 
 
-def after(place: Any, name: str) -> Callable[[Action], None]:
-    def install(action: Action) -> None:
+def after(place: Any, name: str) -> Install:
+    def install(action: Action) -> Action:
         original = getattr(place, name)
 
         def both(*args: Any, **fields: Any) -> Any:
@@ -40,11 +43,12 @@ def after(place: Any, name: str) -> Callable[[Action], None]:
             return result
 
         setattr(place, name, both)
+        return lambda: setattr(place, name, original)
 
     return install
 
 
-OF_A_ROW: dict[str, Callable[[Action], None]] = {
+OF_A_ROW: dict[str, Install] = {
     "claimed, nothing done": before(running, "move"),
     "moved, not committed": after(moving, "_write_down"),
     "moved": after(running, "move"),
@@ -56,7 +60,7 @@ OF_A_ROW: dict[str, Callable[[Action], None]] = {
     "final, not committed": after(finishing, "settle"),
     "final": after(running, "complete"),
 }
-OF_A_PAGE: dict[str, Callable[[Action], None]] = {
+OF_A_PAGE: dict[str, Install] = {
     "assigned, not committed": before(assigning, "publish"),
     "assigned": after(assigning, "assign_participant"),
     "run written, not committed": after(starting, "note_run"),
