@@ -49,7 +49,7 @@ def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
             "role_id": role, "token_id": token, **_online_rows(practice, column, at(9, day=starts_on)),
             **account_rows(practice, patient, user, MARK, timezone.now()),
             **message_rows(practice, entry, patient, MARK, timezone.now()),
-            **video_rows(practice, entry, timezone.now()),
+            **video_rows(practice, entry, MARK, timezone.now()),
         }  # fmt: skip
 
 
