@@ -16,6 +16,11 @@ def online_accounts() -> QuerySet[OnlineAccount]:
     return OnlineAccount.objects.annotate(active_participants=active).order_by("licensee", "pk")
 
 
+def online_participants() -> QuerySet[OnlineParticipant]:
+    """All of them, also those that cannot be used, with their accounts."""
+    return OnlineParticipant.objects.select_related("account").order_by("name", "pk")
+
+
 def participants_of(account: OnlineAccount) -> QuerySet[OnlineParticipant]:
     return account.participants.select_related("user").order_by("name", "pk")
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from accounts.models import OnlineParticipant
 from videosprechstunde.konto.steps import CHOOSE, step_links
+from videosprechstunde.konto.unavailable import Unavailable, unavailable_for
 from videosprechstunde.models import LegacyParticipant
 from videosprechstunde.selectors.konto import (
     LegacyLine,
@@ -58,6 +59,7 @@ class Footer:
     problem: str = ""
     suggested_id: int | None = None
     why: str = ""
+    unavailable: Sequence[Unavailable] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +131,5 @@ def _footer(edited: Edited, lines: Sequence[LegacyLine], pairs: dict[int, Sugges
     return Footer(
         legacy, appointments, targets, more=max(number - len(targets), 0), chosen_id=chosen, query=edited.query,
         problem=edited.problem, suggested_id=pair.target.pk if pair else None, why=pair.why if pair else "",
+        unavailable=unavailable_for(legacy, edited.query),
     )  # fmt: skip

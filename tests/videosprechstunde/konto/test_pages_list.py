@@ -115,6 +115,10 @@ def test_only_free_participants_of_active_accounts_are_offered(office: Client, w
     assert "Frei" in footer
     assert "Abgemeldet" not in footer
     assert "Brandes" not in footer
+    assert "„Praxis“ ist dieser Teilnehmer deaktiviert." in words(
+        office.post(f"{edit(reuter)}suchen/", {"suche": "abg"})
+    )
+    assert "Brandes wird schon auf diesen Teilnehmer" in words(office.post(f"{edit(reuter)}suchen/", {"suche": "bran"}))
 
 
 def test_the_footer_is_searched_without_a_name_in_the_address(office: Client, world: OldWorld) -> None:
