@@ -126,7 +126,9 @@ def _footer(edited: Edited, lines: Sequence[LegacyLine], pairs: dict[int, Sugges
     targets, number = list(found[:TARGETS]), found.count()
     if pair is not None and not edited.query:
         targets = [pair.target, *(one for one in targets if one.pk != pair.target.pk)][:TARGETS]
-    chosen = edited.chosen_id or (pair.target.pk if pair else None) or (targets[0].pk if number == 1 else None)
+    # The only one left is no choice; the only one that was searched is.
+    found_one = targets[0].pk if number == 1 and edited.query else None
+    chosen = edited.chosen_id or (pair.target.pk if pair else None) or found_one
     appointments = next((line.appointments for line in lines if line.participant.pk == legacy.pk), 0)
     return Footer(
         legacy, appointments, targets, more=max(number - len(targets), 0), chosen_id=chosen, query=edited.query,
