@@ -11,7 +11,7 @@ from benchmarks.report import Line, head, show
 
 def run_all(only: Sequence[str]) -> list[Line]:
     """`only`: names of groups (free-slots, day-view, booking, memory, betty24-latency, betty24-apply, betty24-many,
-    messages, warm-start, video-calls, waiting-rooms); empty: all."""
+    messages, konto, warm-start, video-calls, waiting-rooms); empty: all."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -22,6 +22,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         booking,
         day_view,
         free_slots,
+        konto,
         memory,
         messages,
         video_calls,
@@ -46,6 +47,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
     alone = {
         "betty24-apply": betty24_apply.measure,
         "betty24-many": betty24_many.measure,
+        "konto": konto.measure,
         "messages": messages.measure,
         "warm-start": warm_start.measure,
     }
