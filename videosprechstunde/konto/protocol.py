@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Practice, User
-from videosprechstunde.models import KontoRun
+from videosprechstunde.models import KontoRun, LegacyParticipant
 from videosprechstunde.selectors.konto_runs import LogLine, Progress, RunLine, log_lines, progress, run_rows
 
 SOURCE = Path(__file__).with_name("protocol.typ")
@@ -105,7 +105,7 @@ def _content(protocol: Protocol, practice: Practice, reader: User, now: datetime
     return {
         "title": _("Protokoll der Konto-Migration %s") % protocol.run.name, "practice": practice.name,
         "facts": [list(fact) for fact in protocol.facts], "notes": list(protocol.notes),
-        "columns": [_("Alter Teilnehmer"), _("Wird zu"), _("Was umzog"), _("Altes Konto")],
+        "columns": [_("Alter Teilnehmer"), _("Wird zu"), _("Termine, Rollen, Links"), _("Altes Konto")],
         "rows": [_cells(row) for row in protocol.rows],
         "log": [[f"{timezone.localtime(line.at):%d.%m.%Y %H:%M:%S}", line.words] for line in protocol.log],
         "printed": _("Gedruckt am %(when)s von %(who)s") % {"when": moment(now), "who": reader.get_full_name()},
@@ -121,6 +121,10 @@ def _cells(row: ProtocolRow) -> list[list[str]]:
     return [
         [line.name, row.roles],
         [row.becomes, line.state_words, line.reason],
-        [line.counts_words],
+        [line.counts_words, _("im Kalender, ohne Teilnehmer") if _leaves_orphans(line) else ""],
         [f"{old.provider_user} ({old.provider})", row.account],
     ]
+
+
+def _leaves_orphans(line: RunLine) -> bool:
+    return line.row.choice == LegacyParticipant.Choice.DELETE and bool(line.row.counts.get("appointments"))

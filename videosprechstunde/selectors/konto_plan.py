@@ -48,7 +48,9 @@ class PlanCounts:
     assign: int = 0
     delete: int = 0
     open: int = 0
+    # Of those that are assigned; `orphans` of those that are deleted.
     appointments: int = 0
+    orphans: int = 0
     links: int = 0
     roles: int = 0
     told: int = 0
@@ -139,7 +141,9 @@ def _sum(rows: list[PlanRow]) -> PlanCounts:
         total.delete += choice == Choice.DELETE
         total.open += choice == Choice.OPEN
         total.roles += len(row.roles)
-        for name in ("appointments", "links", "told", "to_call"):
+        total.appointments += row.appointments * (choice == Choice.ASSIGN)
+        total.orphans += row.appointments * (choice == Choice.DELETE)
+        for name in ("links", "told", "to_call"):
             setattr(total, name, getattr(total, name) + getattr(row, name))
     return total
 

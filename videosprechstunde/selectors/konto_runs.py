@@ -132,17 +132,27 @@ def progress(run: KontoRun, now: datetime) -> Progress:
 
 
 def log_lines(run: KontoRun, after_id: int = 0) -> list[LogLine]:
-    found = KontoLine.objects.filter(run=run, pk__gt=after_id).order_by("pk")
+    found = KontoLine.objects.filter(run=run, pk__gt=after_id).order_by("at", "pk")
     related = found.select_related("actor", "row__participant__assigned_to")
-    return [LogLine(line.pk, line.at, _words(line), TONES.get(Kind(line.kind), ""), line.row_id) for line in related]
+    twins = _twins(run)
+    return [
+        LogLine(line.pk, line.at, _words(line, twins), TONES.get(Kind(line.kind), ""), line.row_id) for line in related
+    ]
 
 
-def _words(line: KontoLine) -> str:
+def _twins(run: KontoRun) -> set[str]:
+    """Names that several old participants of the run have: only the account tells these apart."""
+    names = Counter(KontoRow.objects.filter(run=run).values_list("participant__name", flat=True))
+    return {name for name, times in names.items() if times > 1}
+
+
+def _words(line: KontoLine, twins: set[str]) -> str:
     if line.row is None:
         return _words_of_run(line)
     legacy, counts = line.row.participant, line.counts
     said = {
-        "old": legacy.name, "new": legacy.assigned_to.name if legacy.assigned_to else _("niemand"),
+        "old": f"{legacy.name} ({legacy.provider_user})" if legacy.name in twins else legacy.name,
+        "new": legacy.assigned_to.name if legacy.assigned_to else _("niemand"),
         "what": counts_words(counts, line.row.choice), "why": line.reason,
         "who": line.actor.display_name if line.actor else _("jemand"), "told": told_words(counts),
     }  # fmt: skip

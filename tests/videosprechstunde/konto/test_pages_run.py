@@ -82,7 +82,15 @@ class TestDryRun:
         assert "Ein Termin beginnt in der nächsten Stunde." in page
         assert "3 Patienten haben den Link schon." in page
         assert "einer bekommt einen neuen Link · 2 ohne E-Mail, bitte anrufen" in page
-        assert re.search(r"Teilnehmer übertragen 1 Teilnehmer löschen 1", page)
+        assert "Teilnehmer übertragen 1 Teilnehmer löschen 1 Künftige Videotermine ziehen um 3" in page
+
+    def test_appointments_of_the_deleted_do_not_count_as_moved(self, office: Client, world: OldWorld) -> None:
+        legacy = world.old("Wendt")
+        world.appointment(legacy)
+        world.bin(legacy)
+        page = words(office.get(DRY_RUN))
+        assert "Ein künftiger Termin bleibt im Kalender, aber ohne Teilnehmer." in page
+        assert "ziehen um 0 Künftige Videotermine bleiben ohne Teilnehmer 1" in page
 
     def test_it_names_what_is_in_the_way(self, office: Client, world: OldWorld) -> None:
         legacy = world.pair("Reuter")
@@ -241,6 +249,15 @@ class TestProtocol:
         assert re.search(r"Borchert gelöscht keine Termine borchert-alt gelöscht am \d\d\.\d\d\.\d{4} um", page)
         assert "Ein Patient ist bitte anzurufen" in page
         assert 'href="/video/teilnehmer/"' in answer.content.decode()
+
+    def test_two_of_the_same_name_are_told_apart_by_their_accounts(self, office: Client, world: OldWorld) -> None:
+        for user in ("sayegh", "sayegh-2"):
+            world.bin(world.old("Dr. Sayegh", roles=[], user=user))
+        run = world.start()
+        world.work()
+        page = words(office.get(f"{run_page(run)}protokoll/"))
+        for user in ("sayegh", "sayegh-2"):
+            assert f"Dr. Sayegh ({user}): altes Konto gelöscht" in page
 
     def test_it_is_a_tagged_pdf_too(self, office: Client, world: OldWorld) -> None:
         world.pair("Reuter")
