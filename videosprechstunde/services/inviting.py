@@ -1,5 +1,6 @@
 """Link and TAN on their way: to the patient, or to a third person who joins the call."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import MailWanted
 from accounts.models import User
-from praxis.core.events import publish
+from praxis.core.events import Event, publish, publish_all
 from praxis.core.exceptions import PraxisError
 from scheduling.services.booking import NotifiedBy
 from videosprechstunde.events import InvitationSent
@@ -86,6 +87,25 @@ def _no_address(by_sms: bool) -> str:
     if by_sms:
         return _("Es ist keine Mobilnummer bekannt. Link und TAN lassen sich drucken.")
     return _("Es ist keine E-Mail-Adresse bekannt. Link und TAN lassen sich drucken.")
+
+
+@transaction.atomic
+def send_invitations(*, members: Sequence[CallMember], now: datetime) -> None:
+    """As `send_invitation` for the patients of many calls, of whom the caller knows that they can be written to, in
+    few statements."""
+    CallMember.objects.filter(pk__in=[member.pk for member in members]).update(sent_at=now)
+    lines = CallEvent.objects.bulk_create(
+        CallEvent(practice_id=one.practice_id, call=one.call, kind=CallEvent.Kind.SENT, at=now, member=one)
+        for one in members
+    )
+    told: list[Event] = []
+    for line, member in zip(lines, members, strict=True):
+        practice_id, until = line.practice_id, member.call.closes_at
+        told.append(InvitationSent(practice_id=practice_id, actor_id=None, call_id=line.call_id))
+        told.append(
+            MailWanted(practice_id=practice_id, actor_id=None, kind=INVITATION, reference_id=line.pk, until=until)
+        )
+    publish_all(told)
 
 
 @transaction.atomic

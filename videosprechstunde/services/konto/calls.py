@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.db import connection
 from django.db.models import Q
 
 from praxis.core.events import publish_all
@@ -15,12 +16,16 @@ from videosprechstunde.models import CallEvent, CallMember, LegacyAppointment, V
 from videosprechstunde.models.settings import Provider
 from videosprechstunde.providers import PROVIDERS
 from videosprechstunde.services.calls import sync_call, without_mail
-from videosprechstunde.services.inviting import address_of, send_invitation
+from videosprechstunde.services.inviting import address_of, send_invitations
 from videosprechstunde.tans import is_link, link_hash, new_link
 
 State = VideoCall.State
 # Nobody talks in these any more, whatever becomes of the appointment.
 ENDED = (State.FINISHED, State.MISSED)
+GIVE_LINKS = """
+    UPDATE videosprechstunde_callmember AS member SET link = given.link, link_hash = given.hash
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, link, hash) WHERE member.id = given.id
+"""
 
 
 def is_ahead(now: datetime) -> Q:
@@ -75,16 +80,18 @@ def tell_patients(appointments: Sequence[LegacyAppointment], *, now: datetime) -
     told = Counter(told=0, to_call=0)
     sent = {one.entry_id: one for one in appointments if one.link_sent_at is not None and counts(one)}
     members = CallMember.objects.filter(call__entry__in=list(sent), side=CallMember.Side.PATIENT)
-    for member in members.select_related("call", "call__entry__patient", "call__entry__practice").order_by("pk"):
+    reached = []
+    for member in members.select_related("call", "call__entry__patient").order_by("pk"):
         if member.call.is_over or member.call.closes_at <= now:
             continue
         entry, given = member.call.entry, PROVIDERS[member.call.provider].access_of(member)
         writes = entry is not None and entry.notified_by == NotifiedBy.PRACTICE
         if writes and address_of(member) and given.is_complete:
-            send_invitation(member=member, actor_id=None, now=now)
-            told["told"] += 1
+            reached.append(member)
         else:
             told["to_call"] += 1
+    send_invitations(members=reached, now=now)
+    told["told"] = len(reached)
     return told
 
 
@@ -114,12 +121,15 @@ def _give_calls(appointments: Sequence[LegacyAppointment], now: datetime) -> Non
 def _lock_calls(entry_ids: list[int]) -> dict[int, VideoCall]:
     """By entry, in ascending order, so that two who lock many do not wait in a circle."""
     found = VideoCall.objects.select_for_update(of=("self",)).filter(entry__in=entry_ids).exclude(state__in=ENDED)
+    found = found.only("pk", "entry_id", "practice_id", "state")
     return {call.entry_id or 0: call for call in found.order_by("pk")}
 
 
 def _patients_of(calls: Iterable[VideoCall]) -> Iterable[CallMember]:
     mine = [call.pk for call in calls]
-    return CallMember.objects.select_for_update().filter(call__in=mine, side=CallMember.Side.PATIENT).order_by("pk")
+    found = CallMember.objects.select_for_update().filter(call__in=mine, side=CallMember.Side.PATIENT)
+    # What is encrypted is not wanted.
+    return found.only("pk", "call_id").order_by("pk")
 
 
 def _keep_links(appointments: Sequence[LegacyAppointment], calls: dict[int, VideoCall]) -> set[int]:
@@ -128,15 +138,21 @@ def _keep_links(appointments: Sequence[LegacyAppointment], calls: dict[int, Vide
     by_call = {calls[one.entry_id].pk: one for one in appointments if one.link_hash and one.entry_id in calls}
     hashes = [one.link_hash for one in by_call.values()]
     in_use = set(CallMember._base_manager.filter(link_hash__in=hashes).values_list("link_hash", flat=True))
-    kept, changed = set(), []
+    changed = {}
     for member in _patients_of(calls.values()):
         old = by_call.get(member.call_id)
         if old is not None and old.link_hash not in in_use:
-            member.link, member.link_hash = secret_of(old.link), old.link_hash
-            changed.append(member)
-            kept.add(old.pk)
-    CallMember.objects.bulk_update(changed, ["link", "link_hash"], batch_size=200)
-    return kept
+            changed[member.pk] = old
+    _give_links(changed)
+    return {old.pk for old in changed.values()}
+
+
+def _give_links(changed: dict[int, LegacyAppointment]) -> None:
+    """By id of the member, in one statement that does not grow with their number."""
+    field = CallMember._meta.get_field("link")
+    links = [field.get_db_prep_save(secret_of(old.link), connection) for old in changed.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_LINKS, [list(changed), links, [old.link_hash for old in changed.values()]])
 
 
 def _note(calls: Iterable[VideoCall], kind: CallEvent.Kind, event: type[CallHappened], now: datetime) -> None:
