@@ -31,7 +31,7 @@ from videosprechstunde.services.konto.starting import start_run
 from videosprechstunde.tans import link_hash
 
 PEOPLE, EACH, COLUMNS, PATIENTS, PROCESSES = 500, 40, 25, 200, 4
-ASKED, BATCH = 60, 2000
+ASKED, BATCH = 60, 200
 PAGE_MS, RUN_SECONDS, LIMIT_MB = 300, 60, 250
 LIST = "/verwaltung/konto-migration/zuordnen/"
 

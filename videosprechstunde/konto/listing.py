@@ -13,8 +13,11 @@ from videosprechstunde.konto.steps import CHOOSE, step_links
 from videosprechstunde.konto.unavailable import Unavailable, unavailable_for
 from videosprechstunde.models import LegacyParticipant
 from videosprechstunde.selectors.konto import (
+    NO_COUNTS,
     LegacyLine,
+    LegacyRows,
     Suggestion,
+    counts_by_participant,
     free_targets,
     legacy_rows,
     standing,
@@ -97,16 +100,16 @@ def list_context(
         "standing": counts, "rows": rows, "page": page, "shown": shown, "address": shown.address,
         "suggestions": pairs, "free": free_targets().count(), "open_names": names,
         "rest_of_open": counts.open - len(names),
-        "footer": _footer(edited, lines, by_legacy) if edited else None, "steps": step_links(CHOOSE),
+        "footer": _footer(edited, by_legacy, now) if edited else None, "steps": step_links(CHOOSE),
         "percent": f"{100 * counts.chosen / counts.total if counts.total else 100:.1f}",
     }  # fmt: skip
 
 
-def _page_with(lines: Sequence[LegacyLine], shown: ListView, edited: Edited | None) -> "Page[LegacyLine]":
+def _page_with(lines: LegacyRows, shown: ListView, edited: Edited | None) -> "Page[LegacyLine]":
     pages, number = Paginator(lines, PER_PAGE), shown.number
     if edited and not number:
-        places = [place for place, line in enumerate(lines) if line.participant.pk == edited.legacy.pk]
-        number = str(places[0] // PER_PAGE + 1) if places else ""
+        is_shown = edited.legacy.pk in lines.ids
+        number = str(lines.ids.index(edited.legacy.pk) // PER_PAGE + 1) if is_shown else ""
     return pages.get_page(number)
 
 
@@ -120,7 +123,7 @@ def _open_names(number: int, now: datetime) -> list[str]:
     return [line.participant.name for line in legacy_rows(only_open=True, now=now)[:NAMED]] if number else []
 
 
-def _footer(edited: Edited, lines: Sequence[LegacyLine], pairs: dict[int, Suggestion]) -> Footer:
+def _footer(edited: Edited, pairs: dict[int, Suggestion], now: datetime) -> Footer:
     legacy, pair = edited.legacy, pairs.get(edited.legacy.pk)
     found = free_targets(search=edited.query)
     targets, number = list(found[:TARGETS]), found.count()
@@ -129,7 +132,7 @@ def _footer(edited: Edited, lines: Sequence[LegacyLine], pairs: dict[int, Sugges
     # The only one left is no choice; the only one that was searched is.
     found_one = targets[0].pk if number == 1 and edited.query else None
     chosen = edited.chosen_id or (pair.target.pk if pair else None) or found_one
-    appointments = next((line.appointments for line in lines if line.participant.pk == legacy.pk), 0)
+    appointments = counts_by_participant(now, [legacy.pk]).get(legacy.pk, NO_COUNTS)["appointments"]
     return Footer(
         legacy, appointments, targets, more=max(number - len(targets), 0), chosen_id=chosen, query=edited.query,
         problem=edited.problem, suggested_id=pair.target.pk if pair else None, why=pair.why if pair else "",

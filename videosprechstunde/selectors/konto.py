@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, overload
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import OnlineAccount, OnlineParticipant
@@ -115,17 +116,49 @@ def standing(now: datetime) -> Standing:
     return Standing(**counted, failed=failed, run=run)
 
 
-def legacy_rows(*, only_open: bool = False, search: str = "", now: datetime) -> list[LegacyLine]:
+def legacy_rows(*, only_open: bool = False, search: str = "", now: datetime) -> "LegacyRows":
     found = living()
     if only_open:
         found = found.filter(choice=Choice.OPEN)
     for word in search.split():
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(provider_user__icontains=word))
-    counted = counts_by_participant(now)
-    locked = set(KontoRow.objects.filter(state__in=OPEN_STATES).values_list("participant", flat=True))
-    names = Counter(LegacyParticipant.objects.filter(gone_at=None).values_list("name", flat=True))
-    usable = set(usable_participants().filter(legacy_participants__isnull=False).values_list("pk", flat=True))
-    return [_line(one, counted.get(one.pk, NO_COUNTS), locked, names, usable) for one in found]
+    return LegacyRows(found, now)
+
+
+class LegacyRows(Sequence[LegacyLine]):
+    """Lines by name. Only those that are asked for, in one slice, are read and counted."""
+
+    def __init__(self, found: QuerySet[LegacyParticipant], now: datetime) -> None:
+        self._found, self._now = found, now
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """Of all, in order: where a participant stands, without reading the others."""
+        return list(self._found.values_list("pk", flat=True))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[LegacyLine]:
+        return iter(self[:])
+
+    @overload
+    def __getitem__(self, place: int) -> LegacyLine: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[LegacyLine]: ...
+    def __getitem__(self, place: int | slice) -> LegacyLine | list[LegacyLine]:
+        if isinstance(place, int):
+            return self._lines([self.ids[place]])[0]
+        return self._lines(self.ids[place])
+
+    def _lines(self, ids: list[int]) -> list[LegacyLine]:
+        counted = counts_by_participant(self._now, ids)
+        locked = KontoRow.objects.filter(state__in=OPEN_STATES, participant__in=ids)
+        names = Counter(LegacyParticipant.objects.filter(gone_at=None).values_list("name", flat=True))
+        usable = set(usable_participants().filter(legacy_participants__in=ids).values_list("pk", flat=True))
+        held = set(locked.values_list("participant", flat=True))
+        found = self._found.filter(pk__in=ids)
+        return [_line(one, counted.get(one.pk, NO_COUNTS), held, names, usable) for one in found]
 
 
 def _line(
@@ -149,7 +182,7 @@ def target_problem(one: LegacyParticipant, usable: Iterable[int]) -> str:
     return _("Das Online-Konto „%(name)s“ ist nicht aktiv.") % {"name": target.account.licensee}
 
 
-def counts_by_participant(now: datetime) -> dict[int, dict[str, int]]:
+def counts_by_participant(now: datetime, ids: Collection[int] | None = None) -> dict[int, dict[str, int]]:
     """By id: appointments still to be held, links that go along, links that patients have, how many of these can be
     written to, how many run on an old link at the moment, how many begin within the hour."""
     expected = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
@@ -158,8 +191,9 @@ def counts_by_participant(now: datetime) -> dict[int, dict[str, int]]:
     writes = Q(entry__notified_by=NotifiedBy.PRACTICE, entry__patient__isnull=False) & ~Q(entry__patient__email="")
     in_time = ~Q(entry__placement=Placement.PARKED)
     begun = Q(entry__starts_at__lte=now, entry__ends_at__gt=now)
+    whose = Q(participant__gone_at=None) if ids is None else Q(participant__in=ids)
     found = (
-        LegacyAppointment.objects.filter(expected & ahead, participant__gone_at=None)
+        LegacyAppointment.objects.filter(expected & ahead & whose)
         .order_by()
         .values("participant")
         .annotate(
@@ -191,32 +225,30 @@ def free_targets(search: str = "") -> QuerySet[OnlineParticipant]:
 
 def suggestions() -> list[Suggestion]:
     """Pairs that are beyond doubt: one open old participant and one free target of the same name or e-mail."""
-    still_open = list(living().filter(choice=Choice.OPEN))
-    targets = list(free_targets())
-    by_email = _single((target.user.email.lower(), target) for target in targets if target.user is not None)
-    by_name = _single((plain_name(target.name), target) for target in targets)
-    own_emails = Counter(one.email.lower() for one in still_open if one.email)
-    own_names = Counter(plain_name(one.name) for one in still_open)
-    given: set[int] = set()
-    found: list[Suggestion] = []
-    for why, targets_by, own, key_of in (
-        ("email", by_email, own_emails, lambda one: one.email.lower()),
-        ("name", by_name, own_names, lambda one: plain_name(one.name)),
-    ):
-        done = {one.legacy.pk for one in found}
-        for legacy in still_open:
-            target = targets_by.get(key_of(legacy))
-            if legacy.pk in done or target is None or target.pk in given or own[key_of(legacy)] != 1:
-                continue
-            given.add(target.pk)
-            found.append(Suggestion(legacy, target, why))
-    return sorted(found, key=lambda one: (one.legacy.name, one.legacy.pk))
+    still_open = list(
+        LegacyParticipant.objects.filter(gone_at=None, choice=Choice.OPEN).values_list("pk", "name", "email")
+    )
+    free = list(free_targets().values_list("pk", "name", "user__email"))
+    pairs: dict[int, tuple[int, str]] = {}
+    by_email = ({pk: (email or "").lower() for pk, _name, email in some} for some in (still_open, free))
+    by_name = ({pk: plain_name(name) for pk, name, _email in some} for some in (still_open, free))
+    for why, (old, new) in (("email", by_email), ("name", by_name)):
+        given = {target for target, _why in pairs.values()}
+        singles = _single(new)
+        for key, legacy_id in _single(old).items():
+            if legacy_id not in pairs and singles.get(key, 0) not in (0, *given):
+                pairs[legacy_id] = (singles[key], why)
+    targets = free_targets().in_bulk([target for target, _why in pairs.values()])
+    found = living().filter(pk__in=list(pairs))
+    return [
+        Suggestion(one, targets[pairs[one.pk][0]], pairs[one.pk][1]) for one in found if pairs[one.pk][0] in targets
+    ]
 
 
-def _single(pairs: Iterable[tuple[str, OnlineParticipant]]) -> dict[str, OnlineParticipant]:
-    known = list(pairs)
-    times = Counter(key for key, _target in known)
-    return {key: target for key, target in known if key and times[key] == 1}
+def _single(keys: dict[int, str]) -> dict[str, int]:
+    """By what only one of them has, its id."""
+    times = Counter(keys.values())
+    return {key: pk for pk, key in keys.items() if key and times[key] == 1}
 
 
 TITLES = {"dr", "med", "prof", "dipl", "psych", "phil", "dent", "pd", "frau", "herr"}

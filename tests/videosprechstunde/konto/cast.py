@@ -93,7 +93,7 @@ class OldWorld:
         return start_run(practice=self.practice, actor=self.admin, **usual | said)
 
     def work(self, now: datetime | None = None) -> int:
-        return run_due(KontoRow, now=now or timezone.now())
+        return run_due(KontoRow, now=now or timezone.now(), budget=timedelta(minutes=5))
 
 
 def set_link(known: LegacyAppointment, link: str) -> None:

@@ -52,6 +52,9 @@ def test_each_is_awkward_in_its_own_way(demo: OldWorld) -> None:
     assert [one.licensee for one in wanted.waiting] == ["Zweigpraxis Nord"]
     assert [one.licensee for one in wanted.inactive] == ["Praxis Wendt"]
 
+    assert fill_konto(host="http://127.0.0.1:9", now=now) == 0, "once; it only follows the service"
+    assert set(LegacyParticipant.objects.values_list("host", flat=True)) == {"http://127.0.0.1:9"}
+
 
 def test_all_nine_can_be_migrated(demo: OldWorld, service: OldService) -> None:
     now = timezone.now()
@@ -69,11 +72,6 @@ def test_all_nine_can_be_migrated(demo: OldWorld, service: OldService) -> None:
     assert (after.gone, after.total) == (8, 1), "one waits until its consultation is over"
     assert KontoRow.objects.get(state="queued").due_at < timezone.now() + timedelta(minutes=16)
     assert "test-videoraum" in service.gone()
-
-
-def test_it_is_filled_once_and_follows_the_service(demo: OldWorld) -> None:
-    assert fill_konto(host="http://127.0.0.1:9", now=timezone.now()) == 0
-    assert set(LegacyParticipant.objects.values_list("host", flat=True)) == {"http://127.0.0.1:9"}
 
 
 def test_there_is_nothing_invented_outside_a_demo(settings: Any) -> None:
