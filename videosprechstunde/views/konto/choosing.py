@@ -120,7 +120,9 @@ def _shown(request: StaffRequest) -> ListView:
 
 
 def _query(request: StaffRequest, name: str) -> str:
-    return request.POST.get(name, "").strip()[:LONGEST_QUERY]
+    typed = request.POST.get(name, "")
+    # PostgreSQL searches no NUL.
+    return "".join(letter for letter in typed if letter.isprintable()).strip()[:LONGEST_QUERY]
 
 
 def _number(word: str | None) -> int | None:
