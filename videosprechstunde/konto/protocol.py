@@ -122,7 +122,7 @@ def _cells(row: ProtocolRow) -> list[list[str]]:
         [line.name, row.roles],
         [row.becomes, line.state_words, line.reason],
         [line.counts_words, _("im Kalender, ohne Teilnehmer") if _leaves_orphans(line) else ""],
-        [f"{old.provider_user} ({old.provider})", row.account],
+        [f"{old.provider_user}, {old.provider}", row.account],
     ]
 
 
