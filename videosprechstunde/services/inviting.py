@@ -11,7 +11,9 @@ from accounts.events import MailWanted
 from accounts.models import User
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
-from scheduling.services.booking import NotifiedBy
+from scheduling.models import Entry
+from scheduling.selectors.video import video_appointments
+from scheduling.services.booking import NotifiedBy, Placement
 from videosprechstunde.events import InvitationSent
 from videosprechstunde.models import CallEvent, CallMember, VideoCall
 from videosprechstunde.providers import PROVIDERS
@@ -40,9 +42,9 @@ class InvitationInvalid(PraxisError):
 
 def address_of(member: CallMember) -> str:
     entry = member.call.entry
-    if member.side == CallMember.Side.GUEST:
-        return member.email
-    return entry.patient.email if entry is not None and entry.patient is not None else ""
+    if member.side == CallMember.Side.PATIENT and entry is not None and entry.patient is not None:
+        return entry.patient.email
+    return member.email
 
 
 def mobile_of(member: CallMember) -> str:
@@ -86,6 +88,30 @@ def _no_address(by_sms: bool) -> str:
     if by_sms:
         return _("Es ist keine Mobilnummer bekannt. Link und TAN lassen sich drucken.")
     return _("Es ist keine E-Mail-Adresse bekannt. Link und TAN lassen sich drucken.")
+
+
+def write_to_patient(call: VideoCall, entry: Entry, actor_id: int | None, now: datetime) -> None:
+    """By itself only where the practice writes to the patient (mission E8), and for a time that is certain."""
+    if entry.notified_by != NotifiedBy.PRACTICE or entry.placement == Placement.PARKED or entry.ends_at <= now:
+        return
+    member = CallMember.objects.get(call=call, side=CallMember.Side.PATIENT)
+    member.call, call.entry = call, entry
+    by_sms = not address_of(member) and bool(mobile_of(member))
+    if (address_of(member) or by_sms) and PROVIDERS[call.provider].access_of(member).is_complete:
+        send_invitation(member=member, actor_id=actor_id, now=now, by_sms=by_sms)
+
+
+@transaction.atomic
+def set_patient_email(*, entry_id: int, email: str, now: datetime) -> None:
+    """Of somebody who is no patient of the practice (the address of a patient stands in the record). A new address is
+    written to at once, where the practice writes."""
+    member = CallMember.objects.filter(call__entry_id=entry_id, side=CallMember.Side.PATIENT).first()
+    if member is None or member.email == email:
+        return
+    CallMember.objects.filter(pk=member.pk).update(email=email)
+    [entry] = video_appointments([entry_id])
+    if entry.patient_id is None and not (call := VideoCall.objects.get(pk=member.call_id)).is_over:
+        write_to_patient(call, entry, None, now)
 
 
 @transaction.atomic
