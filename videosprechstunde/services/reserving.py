@@ -2,6 +2,7 @@
 follows. Whoever comes by them meanwhile waits as everybody does."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Practice
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
 from videosprechstunde.events import CallClosed, CallCreated
 from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
-from videosprechstunde.providers import provider_of
 from videosprechstunde.services.access_codes import issue_access
 from videosprechstunde.services.trail import note
 
@@ -35,13 +36,15 @@ class CallTookPlace(PraxisError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reservation:
-    """Whom a call is for, and its hours. `begins_at` None: from now on, for 30 days."""
+    """Whom a call is for, and its hours. `begins_at` None: from now on, for 30 days. `guests`: name and address;
+    `colleagues`: ids of users, who need no TAN."""
 
     begins_at: datetime | None
     minutes: int
     name: str
     email: str
     guests: Sequence[tuple[str, str]] = ()
+    colleagues: Sequence[int] = ()
 
     def window(self, now: datetime) -> tuple[datetime, datetime]:
         if self.begins_at is None:
@@ -57,18 +60,37 @@ def minute_of(now: datetime) -> datetime:
 
 @transaction.atomic
 def reserve_call(*, practice: Practice, wanted: Reservation, now: datetime) -> VideoCall:
-    """Link and TAN are valid from now on. Inside the scope of the practice."""
+    """Link and TAN are valid from now on, so the call is held here, whatever service the practice uses otherwise.
+    Inside the scope of the practice."""
     opens_at, closes_at = wanted.window(now)
     call = VideoCall(
         practice=practice, public_id=secrets.token_hex(PUBLIC_ID_BYTES), created_at=now, opens_at=opens_at,
-        closes_at=closes_at, provider=provider_of(practice).name,
+        closes_at=closes_at,
     )  # fmt: skip
     call.save(force_insert=True)
     note(call, CallEvent.Kind.CREATED, now=now, event=CallCreated)
     _add(call, CallMember.Side.PATIENT, wanted.name, wanted.email, now)
-    for name, email in wanted.guests:
-        _add(call, CallMember.Side.GUEST, name, email, now)
+    _bring_others(call, wanted, now)
     return call
+
+
+def _bring_others(call: VideoCall, wanted: Reservation, now: datetime) -> None:
+    """Who is there already keeps the TAN; who is not named any more gets in no more."""
+    missing = Counter(wanted.guests)
+    for guest in CallMember.objects.filter(call=call, side=CallMember.Side.GUEST).order_by("pk"):
+        if missing[guest.name, guest.email] > 0:
+            missing[guest.name, guest.email] -= 1
+        else:
+            guest.delete()
+    for name, email in missing.elements():
+        _add(call, CallMember.Side.GUEST, name, email, now)
+    invited = CallMember.objects.filter(call=call, side=CallMember.Side.PRACTICE)
+    invited.filter(entered_at=None).exclude(user__in=wanted.colleagues).delete()
+    for user_id in set(wanted.colleagues) - set(invited.values_list("user_id", flat=True)):
+        CallMember.objects.create(
+            practice_id=call.practice_id, call=call, side=CallMember.Side.PRACTICE, user_id=user_id, created_at=now,
+            admitted_at=now,
+        )  # fmt: skip
 
 
 def _add(call: VideoCall, side: CallMember.Side, name: str, email: str, now: datetime) -> None:
@@ -89,6 +111,7 @@ def change_reserved(*, call_id: int, wanted: Reservation, now: datetime) -> None
     patient = CallMember.objects.filter(call=call, side=CallMember.Side.PATIENT)
     # Once there is an appointment the name stands there.
     patient.update(email=wanted.email, **({} if call.entry_id else {"name": wanted.name}))
+    _bring_others(call, wanted, now)
 
 
 @transaction.atomic
@@ -105,7 +128,7 @@ def withdraw_reserved(*, call_id: int, now: datetime) -> None:
 def _still_ahead(call_id: int) -> VideoCall:
     call = VideoCall.objects.select_for_update(of=("self",)).get(pk=call_id)
     if call.started_at is not None or (call.is_over and call.state != VideoCall.State.CANCELLED):
-        raise CallTookPlace("")
+        raise CallTookPlace(_("Dieses Videogespräch hat schon stattgefunden."))
     return call
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -74,6 +75,11 @@ def join(request: HttpRequest) -> HttpResponse:
     request.session.cycle_key()
     request.session[MEMBER], request.session[DEVICE] = outcome.member.pk, outcome.device
     return redirect("video_room")
+
+
+def join_call(request: HttpRequest, call_id: int) -> HttpResponseBase:
+    """The link that other systems build from the number of a call and its TAN: the TAN alone says which call it is."""
+    return join(request)
 
 
 def _attempt(request: HttpRequest, typed: str) -> Redeemed | PraxisError:
