@@ -243,6 +243,12 @@ BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
     "BETTY24_ALLOW_PRIVATE_HOSTS", default=DEMO or not env.str("DATABASE_URL", default="")
 )
 
+# --- eTermin ------------------------------------------------------------------------------------------------------
+# The simulated eTermin of `make run`; empty elsewhere.
+ETERMIN_DEMO_URL = env.str("ETERMIN_DEMO_URL", default="")
+# As for betty24: an eTermin on this machine, for the simulator only.
+ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
+
 # --- Video consultation -------------------------------------------------------------------------------------------
 # The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.
 # Unset: the two browsers look for each other directly. Never a foreign server by default.

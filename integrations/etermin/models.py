@@ -78,13 +78,13 @@ class EterminConnection(models.Model):
     pull_minutes = models.PositiveSmallIntegerField(
         _("Abstand der Abfragen in Minuten"), default=5, validators=[MinValueValidator(1), MaxValueValidator(1440)]
     )
-    last_delivery_at = models.DateTimeField(null=True)
     last_pull_at = models.DateTimeField(null=True)
     last_contact_at = models.DateTimeField(null=True)
     last_error = models.TextField(default="")
     last_error_at = models.DateTimeField(null=True)
-    # Not before: set after a failure.
+    # Not before, and how often in a row it failed: eTermin is left in peace while it is down.
     retry_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects: ClassVar[models.Manager["EterminConnection"]] = ScopedManager(practice="practice")
@@ -195,7 +195,6 @@ class EterminAppointment(models.Model):
     uid_hash = models.CharField(max_length=64)
     # Of the last accepted delivery; one with the same digest is a repeat.
     accepted_digest = models.CharField(max_length=64, default="", db_default="")
-    accepted_delivery = models.BigIntegerField(null=True)
     # What was applied: which command, from which number of the one line of deliveries and questions, which state.
     said = models.CharField(max_length=8, choices=Said, default="", db_default="", blank=True)
     said_number = models.BigIntegerField(default=0, db_default=0)
