@@ -23,6 +23,11 @@ def is_proven(connection: EterminConnection, headers: Mapping[str, str], raw: by
     return bool(shown) and any(fitting)
 
 
+def proof_of(connection: EterminConnection, raw: bytes) -> str:
+    """What eTermin shows with this body."""
+    return _wanted(connection, connection.secret, raw).decode()
+
+
 def valid_secrets(connection: EterminConnection, now: datetime) -> list[str]:
     until = connection.previous_until
     is_rotating = bool(connection.previous_secret) and until is not None and now < until

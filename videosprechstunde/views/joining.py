@@ -23,6 +23,7 @@ from accounts.models import Practice
 from praxis.core.crypto import hash_token
 from praxis.core.even_answers import at_least
 from praxis.core.exceptions import PraxisError
+from scheduling.selectors.patient_area import cancel_links
 from scheduling.services.booking import Origin
 from videosprechstunde.access import held_member
 from videosprechstunde.models import CallMember, VideoCall
@@ -54,6 +55,8 @@ class Room:
     has_consent: bool
     consent_version: str
     may_cancel: bool
+    # Where an appointment of another system is cancelled.
+    cancel_url: str
 
 
 @never_cache
@@ -144,6 +147,7 @@ def _room(member: CallMember) -> Room:
         side=member.side, consent_version=CONSENT_VERSION,
         has_consent=has_consent(member),
         may_cancel=is_patient and entry is not None and entry.origin != Origin.ETERMIN and call.started_at is None,
+        cancel_url=cancel_links([entry]).get(entry.pk, "") if is_patient and entry is not None else "",
     )  # fmt: skip
 
 

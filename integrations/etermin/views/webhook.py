@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from integrations.api.problems import Problem
 from integrations.etermin import wire
+from integrations.etermin.probe import is_probe
 from integrations.etermin.proof import is_proven
 from integrations.etermin.selectors.place import place_by_public_id
 from integrations.etermin.services.accepting import accept_reading, bury
@@ -26,7 +27,7 @@ CONTENT_TYPES = ("application/json", "text/json", "application/x-www-form-urlenc
 def push(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         place, raw = _proven(request, public_id)
-        _take(place, request.content_type or "", raw)
+        _take(place, request.content_type or "", raw, is_test=is_probe(request.headers, raw))
     except Problem as refusal:
         return refusal.answer().response()
     except DatabaseError as error:
@@ -58,11 +59,11 @@ def _body(request: HttpRequest) -> bytes:
     return raw
 
 
-def _take(place: Place, content_type: str, raw: bytes) -> None:
+def _take(place: Place, content_type: str, raw: bytes, *, is_test: bool) -> None:
     try:
         found = wire.fields_of(content_type, raw)
     except Garbage as error:
         # Nothing of it is kept; that it came shows in the inbox.
         bury(place.connection, error.message, now=timezone.now())
         raise Problem(400, "malformed", error.message) from error
-    accept_reading(place, wire.read(place, found), now=timezone.now())
+    accept_reading(place, wire.read(place, found), now=timezone.now(), is_test=is_test)
