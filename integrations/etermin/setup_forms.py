@@ -17,6 +17,7 @@ from scheduling.selectors.columns import active_appointment_types, columns_to_bi
 
 EXACT = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 BY_LOCATION = ("", _("wie die Ortsangabe sagt"))
+IN_A_TABLE = {"class": "input"}
 FREE_ROWS = 2
 
 
@@ -148,7 +149,7 @@ class MappingForm(forms.Form):
         for calendar in calendars:
             self.fields[f"role_{calendar.pk}"] = forms.ModelChoiceField(
                 label=_("Arzt"), queryset=None, required=False, empty_label=_("– wie die Referenz sagt –"),
-                initial=calendar.doctor_role_id,
+                initial=calendar.doctor_role_id, widget=forms.Select(attrs=IN_A_TABLE),
             )  # fmt: skip
             name = f"column_{calendar.pk}"
             self._add_column(name, _("Spalte"), _("– Spalte des Arztes –"), calendar.column_id)
@@ -158,7 +159,8 @@ class MappingForm(forms.Form):
 
     def _add_column(self, name: str, label: Any, empty: Any, initial: int | None) -> None:
         self.fields[name] = ColumnChoice(
-            label=label, queryset=None, required=False, empty_label=empty, initial=initial
+            label=label, queryset=None, required=False, empty_label=empty, initial=initial,
+            widget=forms.Select(attrs=IN_A_TABLE),
         )  # fmt: skip
 
     def doctor_columns(self) -> dict[DoctorRole, CalendarColumn | None]:
