@@ -27,7 +27,11 @@ def dialog(desk: Client, entry: Any) -> str:
 
 @pytest.mark.parametrize(
     ("writes", "words"),
-    [("source", "eTermin; von hier geht nichts hinaus"), ("practice", "die Praxis"), ("nobody", "niemand")],
+    [
+        ("source", "schreibt eTermin; von hier geht nichts hinaus"),
+        ("practice", "schreibt die Praxis"),
+        ("nobody", "schreibt niemand"),
+    ],
 )
 def test_the_dialog_says_where_to_change_it_and_who_writes(
     desk: Client, house: EterminHouse, writes: str, words: str
