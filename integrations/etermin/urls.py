@@ -4,5 +4,5 @@ from integrations.etermin.views import webhook
 
 urlpatterns = [
     path("hooks/etermin/<str:public_id>", webhook.push, name="etermin_hook"),
-    path("hooks/etermin/<str:public_id>/", webhook.push),
+    path("hooks/etermin/<str:public_id>/", webhook.push, name="etermin_hook_slash"),
 ]
