@@ -8,6 +8,7 @@ from accounts.models import DoctorRole
 from accounts.selectors import active_doctor_roles
 from integrations.arztkonsultation.models import DoorCall
 from videosprechstunde.models import CallMember
+from videosprechstunde.selectors.members import members_of_calls
 
 
 def calls() -> QuerySet[DoorCall]:
@@ -27,12 +28,8 @@ def call_with_extid(extid: str) -> DoorCall | None:
 
 
 def members_of(found: Collection[DoorCall]) -> dict[int, list[CallMember]]:
-    """By id of the video call; patients before guests before colleagues."""
-    ids = [call.video_call_id for call in found if call.video_call_id is not None]
-    members: dict[int, list[CallMember]] = {video_call_id: [] for video_call_id in ids}
-    for member in CallMember.objects.filter(call__in=ids).select_related("user").order_by("pk"):
-        members[member.call_id].append(member)
-    return members
+    """By id of the video call."""
+    return members_of_calls([call.video_call_id for call in found if call.video_call_id is not None])
 
 
 def doctor_with_id(user_id: int) -> DoctorRole | None:

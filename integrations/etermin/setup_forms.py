@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DoctorRole
+from accounts.selectors import active_doctor_roles
 from integrations.etermin.models import EterminCalendar, EterminConnection, EterminService, Rule
 from integrations.etermin.services.connecting import ConnectionFields, ServiceWish
 from integrations.etermin.services.mapping import CalendarWish
@@ -154,7 +155,7 @@ class MappingForm(forms.Form):
             name = f"column_{calendar.pk}"
             self._add_column(name, _("Spalte"), _("– Spalte des Arztes –"), calendar.column_id)
         offer(self, **{name: columns for name in self.fields if not name.startswith("role_")})
-        known = DoctorRole.objects.filter(pk__in=[role.pk for role in roles]).order_by("name")
+        known = active_doctor_roles().filter(pk__in=[role.pk for role in roles])
         offer(self, **{f"role_{calendar.pk}": known for calendar in calendars})
 
     def _add_column(self, name: str, label: Any, empty: Any, initial: int | None) -> None:
