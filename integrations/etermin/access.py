@@ -3,9 +3,20 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from integrations.etermin.models import EterminConnection
+from integrations.etermin.models import EterminConnection, EterminDelivery, EterminTask
+
+# Who may see what came in and settle what is open.
+INBOX_ROLES = ("practice_admin", "reception")
+
+
+def delivery_for(request: HttpRequest, delivery_id: int) -> EterminDelivery:
+    return get_object_or_404(EterminDelivery, pk=delivery_id)
+
+
+def task_for(request: HttpRequest, etermin_task_id: int) -> EterminTask:
+    return get_object_or_404(EterminTask, pk=etermin_task_id)
 
 
 def connection_for(request: HttpRequest) -> EterminConnection:
-    """The one of the practice; 404 before it is set up."""
+    """404 before it is set up."""
     return get_object_or_404(EterminConnection.objects.select_related("practice"))

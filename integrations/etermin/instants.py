@@ -26,7 +26,7 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
         raise NoInstant("Beginn oder Ende ist kein lesbarer Zeitpunkt.")
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
-        wall = datetime(year, month, day, hour, minute, second).replace(second=0)
+        wall = datetime(year, month, day, hour, minute, second, tzinfo=UTC).replace(second=0, tzinfo=None)
         if match[7]:
             instant = datetime.fromisoformat(f"{wall.isoformat()}{match[7]}").astimezone(UTC)
         else:

@@ -278,6 +278,7 @@ class EterminDelivery(WorkRow):
         indexes = [
             *WorkRow.Meta.indexes,
             models.Index(fields=["practice", "-received_at", "-id"], name="etermin_inbox"),
+            models.Index(fields=["practice"], condition=models.Q(state="failed"), name="etermin_dead"),
         ]
 
 

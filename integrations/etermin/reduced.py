@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -35,7 +35,7 @@ class Reduced:
     call_id: int | None = None
 
     def dumps(self) -> str:
-        told = {name: value for name, value in asdict(self).items() if value is not None}
+        told = {name: value for name, value in vars(self).items() if value is not None}
         words = {name: value.isoformat() if name in INSTANTS else value for name, value in told.items()}
         return json.dumps(words, ensure_ascii=False, sort_keys=True)
 
@@ -51,8 +51,7 @@ class Reduced:
         """What is known after this came: the earlier state where this says nothing."""
         if earlier is None:
             return self
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(earlier, **{name: value for name, value in told.items() if value is not None})
+        return replace(earlier, **{name: value for name, value in vars(self).items() if value is not None})
 
     def digest(self, command: str) -> str:
         """Equal for deliveries that say the same."""

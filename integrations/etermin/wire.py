@@ -133,9 +133,7 @@ def _told(place: Place, command: EterminDelivery.Command, uid: str, found: Mappi
         raise
 
 
-def _picked(
-    place: Place, uid: str, command: EterminDelivery.Command, found: Mapping[str, str]
-) -> dict[str, str]:
+def _picked(place: Place, uid: str, command: EterminDelivery.Command, found: Mapping[str, str]) -> dict[str, str]:
     """What mission E7 allows, still in eTermin's words, so that it can be read again."""
     words = {name: found[name] for name in KEPT if name in found}
     words |= {name: found[name] for name in (*STARTS, *ENDS) if TIME_SHAPE.fullmatch(found.get(name, ""))}
@@ -162,7 +160,8 @@ def _reduced(place: Place, uid: str, found: Mapping[str, str]) -> Reduced:
     email = found.get("email")
     return Reduced(
         uid=uid, starts_at=_instant(found, STARTS, place.zone), ends_at=_instant(found, ENDS, place.zone),
-        calendar_id=_cut(found.get("calendarid"), CALENDAR), calendar_name=_cut(found.get("calendarname"), CALENDAR_NAME),
+        calendar_id=_cut(found.get("calendarid"), CALENDAR),
+        calendar_name=_cut(found.get("calendarname"), CALENDAR_NAME),
         reference=_cut(found.get("reference"), CALENDAR), location=read_location(place, found.get("location")),
         service_id=read_service(place, found.get("selectedanswers") or found.get("servicestext")),
         last_name=_cut(found.get("lastname"), NAME), first_name=_cut(found.get("firstname"), NAME),

@@ -65,6 +65,6 @@ class ColumnBook:
 
 
 def doctor_named(reference: str) -> int | None:
-    """"Referenz zu Drittsystem" holds the id of a doctor role."""
+    """ "Referenz zu Drittsystem" holds the id of a doctor role."""
     is_id = reference.isascii() and reference.isdecimal() and len(reference) <= LONGEST_ID
     return int(reference) if is_id else None

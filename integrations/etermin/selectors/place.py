@@ -9,7 +9,7 @@ from integrations.etermin.wire import Place
 
 
 def place_by_public_id(public_id: str) -> Place | None:
-    """None for an unknown one, or when the practice is switched off. Outside any scope: it is what names the practice."""
+    """None for an unknown one, or when the practice is switched off. In no scope: it is what names the practice."""
     with scopes_disabled():
         found = EterminConnection.objects.select_related("practice").filter(public_id=public_id).first()
         return place_of(found) if found is not None and found.practice.is_active else None

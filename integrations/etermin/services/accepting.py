@@ -36,7 +36,8 @@ ACCEPT = """
             (practice_id, connection_id, uid_hash, accepted_digest, is_unplaced, said_number)
         VALUES (%(practice)s, %(connection)s, %(uid_hash)s, %(digest)s, false, 0)
         ON CONFLICT (practice_id, uid_hash) DO UPDATE
-        SET accepted_digest = EXCLUDED.accepted_digest, connection_id = COALESCE(a.connection_id, EXCLUDED.connection_id)
+        SET accepted_digest = EXCLUDED.accepted_digest,
+            connection_id = COALESCE(a.connection_id, EXCLUDED.connection_id)
         WHERE a.accepted_digest <> EXCLUDED.accepted_digest AND a.erased_at IS NULL
         RETURNING id
     )
@@ -73,7 +74,8 @@ SAME_DEAD = """
 """
 # The same dead letter again within this time is counted, not kept once more.
 SAME_WITHIN = timedelta(days=1)
-_woken_at = 0.0
+# When this process last told a worker at once.
+_woken = {"at": 0.0}
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def accept(
     """One statement, so no transaction is needed; in the caller's if there is one."""
     is_old = told.ends_at is not None and told.ends_at <= now - KEPT
     digest = told.digest(command)
-    values = {
+    values: dict[str, Any] = {
         "practice": practice_id, "connection": connection.pk if connection else None, "door": door, "command": command,
         "uid_hash": uid_hash(practice_id, told.uid), "digest": digest, "now": now, "ends_at": told.ends_at,
         "is_test": is_test, "body": "" if is_old else _sealed(told.dumps()), "state": "done" if is_old else "queued",
@@ -135,7 +137,7 @@ def bury(
     """A dead letter. Without `picked` there is nothing in it that could be read again."""
     body = json.dumps({"picked": picked}, ensure_ascii=False, sort_keys=True) if picked else ""
     digest = sha256(f"{connection.pk}|{reason}|{body}".encode()).hexdigest()
-    same = {"practice": connection.practice_id, "since": now - SAME_WITHIN, "digest": digest}
+    same: dict[str, Any] = {"practice": connection.practice_id, "since": now - SAME_WITHIN, "digest": digest}
     with database.cursor() as cursor:
         cursor.execute(SAME_DEAD, same)
         if (found := cursor.fetchone()) is not None:
@@ -160,10 +162,8 @@ def _sealed(text: str) -> str:
 
 def _wake(now: datetime) -> None:
     """At once, or together with what else comes within PAUSE."""
-    global _woken_at
-    if time.monotonic() - _woken_at > PAUSE.total_seconds():
-        _woken_at = time.monotonic()
+    if time.monotonic() - _woken["at"] > PAUSE.total_seconds():
+        _woken["at"] = time.monotonic()
         nudge(EterminDelivery)
     else:
         nudge(EterminDelivery, due_at=now + PAUSE)
-

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import OperationalError
@@ -90,7 +91,7 @@ def _put_aside(row: EterminDelivery, error: Exception, now: datetime) -> None:
 
 @in_column_transaction
 def _apply(batch: Batch, now: datetime) -> None:
-    ids = {row.appointment_id for row in batch.rows}
+    ids = {row.appointment_id for row in batch.rows if row.appointment_id}
     held = EterminAppointment.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
     appointments = {one.pk: one for one in held}
     waiting = _open_deliveries(batch, appointments)
@@ -102,16 +103,13 @@ def _apply(batch: Batch, now: datetime) -> None:
     for appointment_id, deliveries in waiting.items():
         appointment = appointments[appointment_id]
         before = [getattr(appointment, name) for name in KEPT_FIELDS]
-        for delivery in deliveries:
-            outcomes[delivery.pk] = settling.settle(appointment, delivery, batch.truths.get(appointment_id))
+        outcomes |= settling.settle(appointment, deliveries, batch.truths.get(appointment_id))
         if before != [getattr(appointment, name) for name in KEPT_FIELDS]:
             changed.add(appointment_id)
     _write(outcomes, [appointments[one] for one in sorted(changed)], now)
 
 
-def _open_deliveries(
-    batch: Batch, appointments: Mapping[int, EterminAppointment]
-) -> dict[int, list[EterminDelivery]]:
+def _open_deliveries(batch: Batch, appointments: Mapping[int, EterminAppointment]) -> dict[int, list[EterminDelivery]]:
     """By appointment, in the order of arrival. A bell counts only for whoever claimed it and asked."""
     claimed = {row.pk: row.claim_number for row in batch.rows}
     found: dict[int, list[EterminDelivery]] = defaultdict(list)
@@ -158,11 +156,13 @@ def _settling(
 
 
 def _write(outcomes: Mapping[int, Landed], changed: Sequence[EterminAppointment], now: datetime) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": pk, "outcome": landed.outcome, "reason": landed.reason[:REASON], "now": now}
         for pk, landed in sorted(outcomes.items())
     ]
-    kept = [{name: getattr(one, name) for name in KEPT_FIELDS} | {"id": one.pk} for one in changed]
+    kept: list[dict[str, Any]] = [
+        {name: getattr(one, name) for name in KEPT_FIELDS} | {"id": one.pk} for one in changed
+    ]
     for values in kept:
         values["told"] = crypto.encrypt(values["told"], aad=_told_place()) if values["told"] else ""
     with database.cursor() as cursor:
@@ -174,5 +174,3 @@ def _write(outcomes: Mapping[int, Landed], changed: Sequence[EterminAppointment]
 @cache
 def _told_place() -> str:
     return place_of_field(EterminAppointment, "told")
-
-

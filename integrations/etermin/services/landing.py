@@ -51,19 +51,11 @@ class Wish:
     """What the calendar shall show of one appointment."""
 
     told: Reduced
+    starts_at: datetime
+    ends_at: datetime
     column: CalendarColumn
     is_video: bool
     service: EterminService | None
-
-    @property
-    def starts_at(self) -> datetime:
-        assert self.told.starts_at is not None
-        return self.told.starts_at
-
-    @property
-    def ends_at(self) -> datetime:
-        assert self.told.ends_at is not None
-        return self.told.ends_at
 
     @property
     def minutes(self) -> int:

@@ -45,7 +45,8 @@ def _queue(dead: EterminDelivery, now: datetime) -> None:
 
 
 def _read_again(dead: EterminDelivery, picked: dict[str, str], now: datetime) -> None:
-    assert dead.connection is not None
+    if dead.connection is None:
+        raise NotReplayable(_("Die Verbindung zu eTermin gibt es nicht mehr."))
     reading = wire.read(place_of(dead.connection), picked)
     if reading.told is None:
         raise NotReplayable(_("Auch dieses Mal nicht: %s") % reading.reason)

@@ -63,17 +63,16 @@ def test_only_the_fields_of_e7_are_written_down(house: EterminHouse) -> None:
     with database.cursor() as cursor:
         cursor.execute("SELECT body FROM integrations_etermindelivery")
         [(stored,)] = cursor.fetchall()
-    assert stored.startswith("k") and "Muster" not in stored
+    assert stored.startswith("k")
+    assert "Muster" not in stored
     kept = delivery.body + "".join(str(entry.__dict__) for entry in house.entries())
     assert not [value for value in PERSONAL.values() if value in kept]
 
 
-@pytest.mark.parametrize(
-    ("secret", "status"), [("", 401), ("falsch", 401), (SECRET.upper(), 401), ("ü\ud83d".encode("utf-8", "replace").decode(), 401)]
-)  # fmt: skip
-def test_a_forged_header_writes_nothing_and_learns_nothing(house: EterminHouse, secret: str, status: int) -> None:
+@pytest.mark.parametrize("secret", ["", "falsch", SECRET.upper(), SECRET[:-1], f"{SECRET}x", "ü" * 2000])
+def test_a_forged_header_writes_nothing_and_learns_nothing(house: EterminHouse, secret: str) -> None:
     answer = house.push(house.payload("CREATED", at(9)), secret=secret)
-    assert answer.status_code == status
+    assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert "eTermin" not in answer.content.decode()
     assert house.deliveries() == []
@@ -125,8 +124,8 @@ def test_a_body_over_64_kb_is_refused(house: EterminHouse) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"{", b"[1, 2]", b"null", b'"CREATED"', b"\xff\xfe{}", b"[" * 30_000, b'{"command": 1' + b"0" * 6000 + b"}",
-        b"<xml/>", b"{}",
+        b"", b"{", b"[1, 2]", b"null", b'"CREATED"', b"\xff\xfe{}", b"[" * 30_000, b"<xml/>", b"{}",
+        b'{"command": 1' + b"0" * 6000 + b"}",
     ],
 )  # fmt: skip
 def test_garbage_is_refused_and_shows_in_the_inbox_without_its_words(house: EterminHouse, raw: bytes) -> None:
@@ -158,7 +157,7 @@ DEAD = {
 @pytest.mark.parametrize("case", DEAD)
 def test_what_nobody_can_act_on_is_a_dead_letter_with_a_plain_reason(house: EterminHouse, case: str) -> None:
     fields, words = DEAD[case]
-    assert house.push(house.payload("CREATED", at(9), **fields)).status_code == 200
+    assert house.push({**house.payload("CREATED", at(9)), **fields}).status_code == 200
     house.work()
     [dead] = house.deliveries()
     assert (dead.state, dead.outcome) == ("failed", "dead")
@@ -190,7 +189,9 @@ def test_other_methods_are_refused(house: EterminHouse, method: str) -> None:
 
 def test_other_content_types_are_refused(house: EterminHouse) -> None:
     assert house.push(b"--x--", content_type="multipart/form-data; boundary=x").status_code == 415
-    assert house.push(house.payload("CREATED", at(9)), content_type="application/json; charset=latin-1").status_code == 200
+    assert (
+        house.push(house.payload("CREATED", at(9)), content_type="application/json; charset=latin-1").status_code == 200
+    )
 
 
 def test_while_the_practice_has_switched_it_off_nothing_is_taken(house: EterminHouse) -> None:
