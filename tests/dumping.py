@@ -28,7 +28,7 @@ def database() -> Iterator[tuple[str, str]]:
             yield from ((table, row) for (row,) in cursor.fetchall())
         for field in _encrypted():
             table = field.model._meta.db_table
-            cursor.execute(TEXTS.format(column=Identifier(field.column), table=Identifier(table)))
+            cursor.execute(TEXTS.format(column=Identifier(str(field.column)), table=Identifier(table)))
             yield from ((f"{table}.{field.column}", decrypt(text, aad=field.place)) for (text,) in cursor.fetchall())
 
 

@@ -63,7 +63,7 @@ class CallChange(serializers.Serializer[Any]):
     tan_email = MailField()
     tan_phone = PhoneField()
     tan_data_agreed = FlagField(required=False)
-    additional_callees = CalleeIn(many=True, required=False, max_length=MOST_CALLEES)
+    additional_callees = serializers.ListField(child=CalleeIn(), required=False, max_length=MOST_CALLEES)
 
 
 class CallIn(CallChange):

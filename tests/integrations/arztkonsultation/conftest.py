@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django_scopes import scope
@@ -19,7 +18,7 @@ class CallClient:
         self.http = Client(raise_request_exception=False)
         self.headers = {"Authorization": f"Bearer {secret}"}
 
-    def send(self, method: str, body: Any = None, path: str = "") -> HttpResponse:
+    def send(self, method: str, body: Any = None, path: str = "") -> Any:
         data = body if isinstance(body, (str, bytes)) else "" if body is None else json.dumps(body)
         address = f"/api/v2/calls{path}"
         return self.http.generic(method, address, data, content_type="application/json", headers=self.headers)
@@ -47,6 +46,7 @@ def etermin(practice_admin: User, client_of: Callable[..., CallClient]) -> CallC
 
 @pytest.fixture
 def role(doctor: User) -> DoctorRole:
+    assert doctor.practice
     with scope(practice=doctor.practice):
         return DoctorRole.objects.create(practice=doctor.practice, name="Dr. Reuter", user=doctor)
 

@@ -156,6 +156,7 @@ def test_a_call_without_an_hour_is_open_for_thirty_days(etermin: CallClient, wan
 def test_up_to_four_callees_each_with_a_tan_of_their_own(
     etermin: CallClient, wanted: dict[str, Any], practice_admin: User
 ) -> None:
+    assert practice_admin.practice
     with scope(practice=practice_admin.practice):
         other = DoctorRole.objects.create(practice=practice_admin.practice, name="Dr. Brandes", user=practice_admin)
     callees = [{"name": f"Gast {number}", "email": f"g{number}@example.org"} for number in range(3)]

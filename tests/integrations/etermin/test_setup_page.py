@@ -1,7 +1,6 @@
 """What the practice pastes into eTermin, and the settings that say what becomes of its appointments."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +34,7 @@ def office(client: Client, practice_admin: User) -> Client:
 
 
 @pytest.fixture
-def through_the_door(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[list[int]]:
+def through_the_door(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[int]:
     """The call to ourselves, without a socket: the browser test goes over a real one."""
     settings.PUBLIC_URL = "https://praxis.example"
     answers: list[int] = []
@@ -192,8 +191,10 @@ def test_a_closed_door_is_told_in_words(office: Client, house: EterminHouse, thr
 
 def test_nobody_else_can_mark_a_delivery_as_a_test(house: EterminHouse) -> None:
     body = house.payload("CREATED", at(9))
-    house.push(body, **{HEADER: seal_of(b"another body")})
-    house.push(body | {"appointmentUID": "zwei"}, **{HEADER: "forged"})
+    sealed: dict[str, Any] = {HEADER: seal_of(b"another body")}
+    forged: dict[str, Any] = {HEADER: "forged"}
+    house.push(body, **sealed)
+    house.push(body | {"appointmentUID": "zwei"}, **forged)
     house.work()
 
     assert [one.is_test for one in house.deliveries()] == [False, False]
