@@ -18,17 +18,17 @@ def prepare(data_dir: Path, env: dict[str, str], home: Path) -> Program:
     """Tells every service of `env` where the portal will be."""
     folder = data_dir / "betty24"
     folder.mkdir(exist_ok=True)
-    port, key = _port(folder / "port"), engines.local_secret(data_dir, "betty24-demo-key")[:KEY_LENGTH]
+    port, key = kept_port(folder / "port", FIRST_PORT), engines.local_secret(data_dir, "betty24-demo-key")[:KEY_LENGTH]
     env |= {"BETTY24_DEMO_URL": f"http://{HOST}:{port}", "BETTY24_DEMO_KEY": key}
     words = ["--port", str(port), "--store", str(folder / "portal.sqlite3"), "--key", key]
     return Program("betty24-Portal (Demo)", [sys.executable, "-m", "simulators.betty24", *words], home)
 
 
-def _port(memory: Path) -> int:
+def kept_port(memory: Path, first: int) -> int:
     """The one of the last start when nobody else took it meanwhile."""
     word = memory.read_text() if memory.exists() else ""
     known = [int(word)] if word.isdecimal() and 0 < int(word) < LAST_PORT else []
-    port = next(filter(_is_free, chain(known, range(FIRST_PORT, LAST_PORT))))
+    port = next(filter(_is_free, chain(known, range(first, LAST_PORT))))
     memory.write_text(str(port))
     return port
 

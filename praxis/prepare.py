@@ -23,6 +23,8 @@ def main() -> None:
         call_command("demo_video")
         if settings.BETTY24_DEMO_URL:
             call_command("betty24_demo")
+        if settings.ETERMIN_DEMO_URL:
+            call_command("etermin_demo")
     fingerprints.remember(data_dir, static=static, code=os.environ["PRAXIS_CODE_PRINT"])
 
 

@@ -246,6 +246,9 @@ BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
 # --- eTermin ------------------------------------------------------------------------------------------------------
 # The simulated eTermin of `make run`; empty elsewhere.
 ETERMIN_DEMO_URL = env.str("ETERMIN_DEMO_URL", default="")
+ETERMIN_DEMO_ID = env.str("ETERMIN_DEMO_ID", default="")
+ETERMIN_DEMO_SECRET = env.str("ETERMIN_DEMO_SECRET", default="")
+ETERMIN_DEMO_KEY = env.str("ETERMIN_DEMO_KEY", default="")
 # As for betty24: an eTermin on this machine, for the simulator only.
 ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from praxis import demo_portal
+from praxis import demo_etermin, demo_portal
 
 
 @pytest.fixture
@@ -48,3 +48,15 @@ def test_the_program_is_told_what_the_services_are_told(data_dir: Path) -> None:
 
     words = dict(zip(program.command[3::2], program.command[4::2], strict=True))
     assert env == {"BETTY24_DEMO_URL": f"http://127.0.0.1:{words['--port']}", "BETTY24_DEMO_KEY": words["--key"]}
+
+
+def test_etermin_knows_where_to_push_and_stays_where_it_was(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_etermin, "FIRST_PORT", 18_321)
+    first: dict[str, str] = {}
+    program = demo_etermin.prepare(data_dir, first, data_dir, web_port=8000)
+    second: dict[str, str] = {}
+    demo_etermin.prepare(data_dir, second, data_dir, web_port=8000)
+
+    assert first == second
+    assert f"http://127.0.0.1:8000/hooks/etermin/{first['ETERMIN_DEMO_ID']}" in program.command
+    assert f"--push-secret={first['ETERMIN_DEMO_SECRET']}" in program.command

@@ -18,7 +18,8 @@ from tests.etermin_account import PRIVATE_KEY, PUBLIC_KEY, EterminAccount
 from tests.factories import MONDAY, at
 from tests.integrations.etermin.house import EterminHouse
 
-pytestmark = pytest.mark.django_db
+# Committed for real: one endless transaction would keep every version of every row.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 Event = tuple[str, int]
 # What happened at eTermin, in this order: there and back again in the middle.
