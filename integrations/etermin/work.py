@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from accounts.models import Practice
 from integrations.etermin.models import EterminConnection, EterminDelivery, EterminPull
 from integrations.etermin.services.applying import Batch, apply_batch, is_bell
 from integrations.etermin.services.asking import ask_truths, note_trouble
@@ -54,7 +53,7 @@ def _not_resting(now: datetime) -> Q:
 
 def _work_for(practice_id: int, rows: Sequence[EterminDelivery], clock: Callable[[], datetime]) -> None:
     with scopes_disabled():
-        practice = Practice.objects.get(pk=practice_id)
+        practice = rows[0].practice
         connection = EterminConnection.objects.select_related("practice").filter(practice=practice).first()
     with scope(practice=practice):
         bells = [row for row in rows if is_bell(row, connection)]
