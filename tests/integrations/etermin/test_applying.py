@@ -15,6 +15,9 @@ from integrations.etermin.models import (
     EterminService,
     EterminTask,
 )
+from integrations.etermin.reduced import Reduced
+from integrations.etermin.services.accepting import accept
+from integrations.etermin.services.landing import Landing
 from integrations.etermin.services.placing import place_waiting
 from integrations.etermin.services.replaying import NotReplayable, replay
 from scheduling.models import CalendarColumn, Entry
@@ -225,9 +228,6 @@ def test_what_ended_ninety_days_ago_is_not_taken_in_again(house: EterminHouse) -
 
 
 def test_a_test_event_books_nothing(house: EterminHouse) -> None:
-    from integrations.etermin.reduced import Reduced
-    from integrations.etermin.services.accepting import accept
-
     accept(
         practice_id=house.practice.pk, connection=house.connection, door=EterminDelivery.Door.WEBHOOK,
         command=EterminDelivery.Command.CREATED, told=Reduced(uid="probe"), now=house.now, is_test=True,
@@ -239,8 +239,6 @@ def test_a_test_event_books_nothing(house: EterminHouse) -> None:
 def test_one_that_nobody_foresaw_does_not_keep_the_others_away(
     house: EterminHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from integrations.etermin.services.landing import Landing
-
     original = Landing.book
 
     def book(self: Landing, appointment: EterminAppointment, wish: Any) -> Any:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from integrations.etermin.models import EterminConnection, EterminPull, EterminRun
 from integrations.etermin.rest import EterminClient, signature
 from integrations.etermin.selectors.place import place_of
+from integrations.etermin.services import pulling
 from integrations.etermin.services.pulling import schedule_pull
 from praxis.core.exceptions import OutsideError
 from praxis.core.sweeping import run_due
@@ -114,8 +115,6 @@ def test_a_failed_question_is_written_down_and_asked_again_later(
 
 
 def test_other_keys_meanwhile_move_no_position(reading_back: EterminHouse, etermin: EterminAccount) -> None:
-    from integrations.etermin.services import pulling
-
     etermin.book(at(9))
     EterminConnection.objects.update(account=5)
     pulling.pull(reading_back.connection, now=timezone.now())
