@@ -5,9 +5,6 @@ from django.shortcuts import get_object_or_404
 
 from integrations.etermin.models import EterminConnection, EterminDelivery, EterminTask
 
-# Who may see what came in and settle what is open.
-INBOX_ROLES = ("practice_admin", "reception")
-
 
 def delivery_for(request: HttpRequest, delivery_id: int) -> EterminDelivery:
     return get_object_or_404(EterminDelivery, pk=delivery_id)

@@ -92,15 +92,12 @@ def calendar_url(entry: Entry | None, zone: ZoneInfo) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskLine:
-    """`next_free_url`: where another time is found for an appointment that waits for one."""
-
     id: int
     title: str
     what: str
     to_do: str
     since: str
     calendar_url: str
-    next_free_url: str
     is_about_mapping: bool
 
 
@@ -113,11 +110,9 @@ def _task_line(task: EterminTask, zone: ZoneInfo) -> TaskLine:
     entry = standing(appointment.entry) if appointment else None
     at = when(appointment.starts_at, zone) if appointment and appointment.starts_at else _("unbekannter Zeit")
     title, what, to_do = _words(task, at)
-    waits = task.kind == Kind.EXTRA and entry is not None and not entry.takes_time
     return TaskLine(
         id=task.pk, title=title, what=what, to_do=to_do, since=when(task.created_at, zone),
         calendar_url=calendar_url(entry, zone),
-        next_free_url=f"{reverse('next_free')}?eintrag={entry.pk}" if waits and entry else "",
         is_about_mapping=task.kind == Kind.NO_COLUMN,
     )  # fmt: skip
 
@@ -145,5 +140,5 @@ def _words(task: EterminTask, at: str) -> tuple[str, str, str]:
     return (
         _("Unbekannter Kalender"),
         _("Im eTermin-Kalender „%s“ ist etwas gebucht. Zu ihm gehört hier noch keine Spalte.") % task.calendar,
-        _("Bitte unter „Zuordnung“ eine Arztrolle oder Spalte wählen. Was wartet, wird dann von selbst eingetragen."),
+        _("Bitte unter „Benutzer-IDs und Kalender“ eine Spalte wählen. Was wartet, wird dann von selbst eingetragen."),
     )

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from integrations.etermin.access import INBOX_ROLES
 from integrations.etermin.selectors.attention import attention_now
 from praxis.core.menu import MenuEntry, add_menu_entry
 from scheduling.selectors.additions import PageNotice, add_notices
@@ -23,15 +22,15 @@ def notices(now: datetime) -> Sequence[PageNotice]:
     found = []
     if attention.is_silent:
         words = _("eTermin ist seit längerem nicht erreichbar. Änderungen von dort können fehlen.")
-        found.append(PageNotice(words, reverse("etermin_pulls"), _("Ansehen"), is_alarm=True, link_roles=INBOX_ROLES))
+        found.append(PageNotice(words, reverse("etermin_pulls"), _("Ansehen"), is_alarm=True))
     if tasks := attention.tasks:
         words = ngettext("%d Aufgabe zu eTermin", "%d Aufgaben zu eTermin", tasks) % tasks
-        found.append(PageNotice(words, f"{inbox}#aufgaben", is_alarm=True, link_roles=INBOX_ROLES))
+        found.append(PageNotice(words, f"{inbox}#aufgaben", is_alarm=True))
     if dead := attention.dead:
         words = ngettext(
             "%d Sendung von eTermin ist nicht verarbeitet", "%d Sendungen von eTermin sind nicht verarbeitet", dead
         )
-        found.append(PageNotice(words % dead, f"{inbox}?stand=gescheitert", is_alarm=True, link_roles=INBOX_ROLES))
+        found.append(PageNotice(words % dead, f"{inbox}?stand=gescheitert", is_alarm=True))
     return found
 
 
@@ -41,4 +40,4 @@ def news() -> int | None:
     return None if attention is None else attention.tasks + attention.dead
 
 
-add_menu_entry(MenuEntry("etermin_inbox", gettext_lazy("eTermin"), "inbox", news=news), after="patients")
+add_menu_entry(MenuEntry("etermin_inbox", gettext_lazy("eTermin"), "inbox", news=news), after="betty24_new")

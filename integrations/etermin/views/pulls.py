@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import StaffRequest, staff_required
-from integrations.etermin.access import INBOX_ROLES, connection_for
+from integrations.etermin.access import connection_for
 from integrations.etermin.selectors import inbox
 from integrations.etermin.selectors.place import connection_of
 from integrations.etermin.services.pulling import schedule_pull
@@ -20,7 +20,7 @@ SEE_OTHER = 303
 
 
 @require_safe
-@staff_required(*INBOX_ROLES)
+@staff_required()
 def pulls_page(request: StaffRequest) -> HttpResponse:
     page = Paginator(inbox.runs(), PER_PAGE).get_page(request.GET.get("seite"))
     context = {"connection": connection_of(), "page": page, "runs": list(page), "tab": "pulls", "now": timezone.now()}
@@ -28,7 +28,7 @@ def pulls_page(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_required(*INBOX_ROLES)
+@staff_required()
 def pull_now(request: StaffRequest) -> HttpResponse:
     connection = connection_for(request)
     if connection.reads_back:
