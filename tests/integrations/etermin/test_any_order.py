@@ -52,7 +52,7 @@ def send(house: EterminHouse, uid: str, day: date, events: Sequence[Event]) -> N
     """Past HTTP, which the order does not depend on."""
     place = place_of(house.connection)
     for command, hour in events:
-        pushed = json.dumps(house.payload(command, at(hour, day=day), appointmentUID=uid))
+        pushed = json.dumps(house.payload(command, at(hour, day=day), appointmentUID=uid, location="Praxis"))
         found = wire.fields_of("application/json", pushed.encode())
         accept_reading(place, wire.read(place, found), now=timezone.now())
 
@@ -107,13 +107,13 @@ def test_with_keys_every_order_ends_in_etermins_own_state(
     """The six pushes come in any order, long after; eTermin is asked for the truth each time."""
     EterminConnection.objects.update(api_url=etermin.api_url, public_key=PUBLIC_KEY, private_key=PRIVATE_KEY)
     house.connection.refresh_from_db()
-    orders = ORDERS if is_deleted else ORDERS[::12]
+    orders = ORDERS if is_deleted else ORDERS[::24]
     wanted: dict[str, datetime | None] = {}
     for number, order in enumerate(orders):
         uid, day = f"uid-{number}", day_of(number)
         if not is_deleted:
             # Its own state: moved once more, of which no push tells.
-            etermin.book(at(8, day=day), uid=uid)
+            etermin.book(at(8, day=day), uid=uid, location="Praxis")
             etermin.move(uid, at(9, 30, day=day))
         wanted[uid] = None if is_deleted else at(9, 30, day=day)
         send(house, uid, day, [STORY[position] for position in order])
