@@ -20,9 +20,9 @@ def deliveries(*, standing: str = "", command: str = "", door: str = "") -> Quer
     found = EterminDelivery.objects.select_related("appointment__entry__column", "appointment__calendar")
     if standing in STANDINGS:
         found = found.filter(STANDINGS[standing])
-    if command:
+    if command in EterminDelivery.Command.values:
         found = found.filter(command=command)
-    if door:
+    if door in EterminDelivery.Door.values:
         found = found.filter(door=door)
     return found.order_by("-received_at", "-pk")
 
