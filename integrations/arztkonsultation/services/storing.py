@@ -17,7 +17,7 @@ from integrations.arztkonsultation.models import DoorCall
 from integrations.arztkonsultation.selectors import call_with_extid
 from integrations.etermin.models import EterminAppointment, EterminConnection, EterminDelivery
 from integrations.etermin.reduced import VIDEO, Reduced
-from integrations.etermin.services.accepting import accept
+from integrations.etermin.services.accepting import accept, hold_appointment
 from integrations.etermin.uids import uid_hash, uid_of_call
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
@@ -111,6 +111,7 @@ def create_call(*, token: ApiToken, wanted: CallFields, extid: str, now: datetim
 @transaction.atomic
 def change_call(*, call: DoorCall, wanted: CallFields, token: ApiToken, now: datetime) -> DoorCall:
     """Link and TANs stay. Raises CallTookPlace, CallPast."""
+    hold_appointment(call.practice_id, uid_of_call(call))
     DoorCall.objects.select_for_update().get(pk=call.pk)
     _ensure_ahead(wanted, now)
     if call.video_call_id is not None:
@@ -126,6 +127,7 @@ def change_call(*, call: DoorCall, wanted: CallFields, token: ApiToken, now: dat
 @transaction.atomic
 def delete_call(*, call: DoorCall, token: ApiToken, now: datetime) -> None:
     """Its link and TANs are void at once. Deleting twice changes nothing. Raises CallTookPlace."""
+    hold_appointment(call.practice_id, uid_of_call(call))
     locked = DoorCall.objects.select_for_update().get(pk=call.pk)
     if locked.deleted_at is not None:
         return

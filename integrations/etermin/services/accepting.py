@@ -27,7 +27,7 @@ Door, Command, Outcome = EterminDelivery.Door, EterminDelivery.Command, EterminD
 KEPT = timedelta(days=90)
 TOO_OLD = "Der Termin liegt länger als 90 Tage zurück."
 # One look at the inbox serves all that came in within it.
-PAUSE = timedelta(seconds=0.1)
+PAUSE = timedelta(seconds=0.5)
 
 # A repeat of what was accepted last writes nothing. An erased appointment stays erased.
 ACCEPT = """
@@ -49,6 +49,7 @@ ACCEPT = """
     FROM known
     RETURNING id
 """
+HOLD = "SELECT id FROM integrations_eterminappointment WHERE practice_id = %s AND uid_hash = %s FOR NO KEY UPDATE"
 REPEAT = """
     UPDATE integrations_etermindelivery SET repeats = repeats + 1
     WHERE id = (
@@ -107,6 +108,13 @@ def accept(
             return _repeated(cursor, values, now, rings=connection is not None and connection.reads_back)
     _wake(now)
     return Accepted(written[0], is_repeat=False)
+
+
+def hold_appointment(practice_id: int, uid: str) -> None:
+    """Before anything else that the worker locks after it, a call for instance: so nobody waits in a circle. A no-op
+    before the first delivery."""
+    with database.cursor() as cursor:
+        cursor.execute(HOLD, [practice_id, uid_hash(practice_id, uid)])
 
 
 def _repeated(cursor: Any, values: dict[str, Any], now: datetime, *, rings: bool) -> Accepted:
