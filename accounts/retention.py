@@ -1,7 +1,11 @@
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 
 from accounts.models import (
@@ -21,7 +25,7 @@ from accounts.models import (
     Treatment,
     User,
 )
-from praxis.core.retention import delete_rows, personal, technical
+from praxis.core.retention import blank_fields, delete_rows, personal, technical
 
 LINKS_KEPT = timedelta(days=90)
 # A request that nobody confirmed or took up is nobody's record.
@@ -100,6 +104,18 @@ personal(
     erase=delete_rows(since="created_at"), keep_for=SESSIONS_KEPT,
 )  # fmt: skip
 technical(UserSession, ["session_key", "created_at"])
+
+personal(EmailAddress, fields=["user", "email"])
+technical(EmailAddress, ["verified", "primary"])
+personal(EmailConfirmation, fields=["email_address"], erase=delete_rows(since="created"), keep_for=LINKS_KEPT)
+technical(EmailConfirmation, ["created", "sent", "key"])
+
+# Rows of Django. The admin writes down how whatever was edited was called, a patient by name.
+personal(LogEntry, fields=["object_repr"], erase=blank_fields(since="action_time"), keep_for=LINKS_KEPT)
+technical(LogEntry, ["action_time", "user", "content_type", "object_id", "action_flag", "change_message"])
+technical(Permission, ["name", "content_type", "codename"])
+technical(Group, ["name", "permissions"])
+technical(ContentType, ["app_label", "model"])
 
 # A session may hold what somebody was about to send when asked for the password again.
 personal(Session, fields=["session_data"], erase=delete_rows(since="expire_date"), keep_for=timedelta())

@@ -1,7 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.services.tokens import LONGEST_NAME, OFFERED_SCOPES
+from accounts.models import ApiToken
+from accounts.services.tokens import LONGEST_NAME
 
 PERIODS = [("30", _("30 Tage")), ("90", _("90 Tage")), ("365", _("ein Jahr")), ("730", _("zwei Jahre"))]
 
@@ -14,7 +15,7 @@ class TokenForm(forms.Form):
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
         label=_("Rechte"), widget=forms.CheckboxSelectMultiple,
-        choices=[(scope.value, scope.label) for scope in OFFERED_SCOPES],
+        choices=ApiToken.Scope.choices,
         error_messages={"required": _("Bitte mindestens ein Recht wählen.")},
     )  # fmt: skip
     days = forms.TypedChoiceField(label=_("Gültig"), choices=PERIODS, coerce=int, initial="365")

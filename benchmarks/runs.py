@@ -11,7 +11,7 @@ from benchmarks.report import Line, head, show
 
 def run_all(only: Sequence[str]) -> list[Line]:
     """`only`: names of groups (free-slots, day-view, booking, memory, betty24-latency, betty24-apply, betty24-many,
-    messages, konto, warm-start, video-calls, waiting-rooms); empty: all."""
+    etermin, messages, konto, warm-start, video-calls, waiting-rooms); empty: all."""
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -21,6 +21,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         betty24_many,
         booking,
         day_view,
+        etermin,
         free_slots,
         konto,
         memory,
@@ -41,6 +42,7 @@ def run_all(only: Sequence[str]) -> list[Line]:
         "memory": lambda server: memory.measure(server, small()),
         "booking": lambda server: booking.measure(server, small()),
         "betty24-latency": betty24_latency.measure,
+        "etermin": etermin.measure,
         "video-calls": video_calls.measure,
         "waiting-rooms": waiting_rooms.measure,
     }

@@ -32,11 +32,11 @@ class Server:
 
 
 @contextmanager
-def serving(workers: int) -> Iterator[Server]:
+def serving(workers: int, application: str = "praxis.asgi:application") -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "praxis.asgi:application", "--port", str(port), "--no-access-log"]
+    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--no-access-log"]
     command += ["--workers", str(workers), "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     process = subprocess.Popen(command, env=os.environ | {"LOG_LEVEL": "ERROR"})
     try:

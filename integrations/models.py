@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django_scopes import ScopedManager
 
+from integrations.arztkonsultation.models import DoorCall
 from integrations.betty24.models import (
     Betty24Binding,
     Betty24Booking,
@@ -15,6 +16,17 @@ from integrations.betty24.models import (
     Betty24Task,
 )
 from integrations.coupling.models import CouplingError
+from integrations.etermin.models import (
+    EterminAppointment,
+    EterminCalendar,
+    EterminConnection,
+    EterminDelivery,
+    EterminDoctor,
+    EterminPull,
+    EterminRun,
+    EterminService,
+    EterminTask,
+)
 from praxis.core.fields import EncryptedTextField
 
 
@@ -45,5 +57,6 @@ class IdempotencyKey(models.Model):
 
 __all__ = [
     "Betty24Binding", "Betty24Booking", "Betty24Connection", "Betty24Job", "Betty24Lock", "Betty24Push", "Betty24Sync",
-    "Betty24Task", "CouplingError", "IdempotencyKey",
+    "Betty24Task", "CouplingError", "DoorCall", "EterminAppointment", "EterminCalendar", "EterminConnection",
+    "EterminDelivery", "EterminDoctor", "EterminPull", "EterminRun", "EterminService", "EterminTask", "IdempotencyKey",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Which outside systems have work."""
 
 from integrations.betty24 import work as betty24
+from integrations.etermin import work as etermin
 
-__all__ = ["betty24"]
+__all__ = ["betty24", "etermin"]

@@ -21,7 +21,7 @@ def prepare(data_dir: Path, env: dict[str, str], home: Path) -> Program:
     """Tells every service of `env` where the portal will be."""
     folder = data_dir / "betty24"
     folder.mkdir(exist_ok=True)
-    port, key = _port(folder / "port", FIRST_PORT), engines.local_secret(data_dir, "betty24-demo-key")[:KEY_LENGTH]
+    port, key = kept_port(folder / "port", FIRST_PORT), engines.local_secret(data_dir, "betty24-demo-key")[:KEY_LENGTH]
     env |= {"BETTY24_DEMO_URL": f"http://{HOST}:{port}", "BETTY24_DEMO_KEY": key}
     words = ["--port", str(port), "--store", str(folder / "portal.sqlite3"), "--key", key]
     return Program("betty24-Portal (Demo)", [sys.executable, "-m", "simulators.betty24", *words], home)
@@ -31,13 +31,13 @@ def prepare_old_service(data_dir: Path, env: dict[str, str], home: Path) -> Prog
     """The service that held the video consultations before: the Konto-Migration deletes accounts there."""
     folder = data_dir / "legacy-vss"
     folder.mkdir(exist_ok=True)
-    port = _port(folder / "port", FIRST_OLD_PORT)
+    port = kept_port(folder / "port", FIRST_OLD_PORT)
     env |= {"LEGACY_VSS_DEMO_URL": f"http://{HOST}:{port}"}
     words = ["--port", str(port), "--store", str(folder / "accounts.sqlite3"), "--gone", GONE_ACCOUNT]
     return Program("Bisheriger Videodienst (Demo)", [sys.executable, "-m", "simulators.legacy_vss", *words], home)
 
 
-def _port(memory: Path, first: int) -> int:
+def kept_port(memory: Path, first: int) -> int:
     """The one of the last start when nobody else took it meanwhile."""
     word = memory.read_text() if memory.exists() else ""
     known = [int(word)] if word.isdecimal() and 0 < int(word) < LAST_PORT else []

@@ -25,6 +25,8 @@ def main() -> None:
             call_command("betty24_demo")
         if settings.LEGACY_VSS_DEMO_URL:
             call_command("demo_konto")
+        if settings.ETERMIN_DEMO_URL:
+            call_command("etermin_demo")
     fingerprints.remember(data_dir, static=static, code=os.environ["PRAXIS_CODE_PRINT"])
 
 

@@ -246,6 +246,15 @@ BETTY24_ALLOW_PRIVATE_HOSTS = env.bool(
 LEGACY_VSS_DEMO_URL = env.str("LEGACY_VSS_DEMO_URL", default="")
 LEGACY_VSS_ALLOW_PRIVATE_HOSTS = env.bool("LEGACY_VSS_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
 
+# --- eTermin ------------------------------------------------------------------------------------------------------
+# The simulated eTermin of `make run`; empty elsewhere.
+ETERMIN_DEMO_URL = env.str("ETERMIN_DEMO_URL", default="")
+ETERMIN_DEMO_ID = env.str("ETERMIN_DEMO_ID", default="")
+ETERMIN_DEMO_SECRET = env.str("ETERMIN_DEMO_SECRET", default="")
+ETERMIN_DEMO_KEY = env.str("ETERMIN_DEMO_KEY", default="")
+# As for betty24: an eTermin on this machine, for the simulator only.
+ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
+
 # --- Video consultation -------------------------------------------------------------------------------------------
 # The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.
 # Unset: the two browsers look for each other directly. Never a foreign server by default.

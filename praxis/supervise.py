@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from praxis import demo_portal, embedded, engines, fingerprints
+from praxis import demo_etermin, demo_portal, embedded, engines, fingerprints
 from praxis.processes import MARK, Program, Running, end_group, end_with_parent, launch, left_over, stop, stop_left_over
 
 HOME = Path(__file__).resolve().parent.parent
@@ -36,6 +36,7 @@ SIGN_INS = """
 """
 PORTAL = """
   betty24-Demo-Portal: {BETTY24_DEMO_URL}/  Schlüssel {BETTY24_DEMO_KEY}
+  eTermin-Simulator: {ETERMIN_DEMO_URL}/
 """
 
 
@@ -168,6 +169,7 @@ def run_services(house: House, data_dir: Path, host: str, port: int, *, began_at
     is_demo = house.env["DEMO"] != "0"
     prepares = (demo_portal.prepare, demo_portal.prepare_old_service) if is_demo else ()
     portal = [prepare(data_dir, house.env, HOME) for prepare in prepares]
+    portal += [demo_etermin.prepare(data_dir, house.env, HOME, web_port=port)] if is_demo else []
     web, worker, beat, preparation = programs(house.env, host, port)
     code = fingerprints.of_code(data_dir, os.environ.get("DATABASE_URL"))
     house.env["PRAXIS_CODE_PRINT"] = code

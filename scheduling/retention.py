@@ -1,6 +1,29 @@
+from datetime import datetime
+
+from django.db import models
+
 from praxis.core.retention import delete_rows, personal, technical
 from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, EntryChange, GridRule
+from scheduling.models.entry import Kind, Origin
 from scheduling.selectors.history import KEPT
+
+# Mission E9: so many days after the appointment nothing is left of people who came through eTermin alone.
+ETERMIN_DAYS = 90
+# An appointment needs a name.
+FORGOTTEN = "gelöscht"
+
+
+def forget_person(model: type[models.Model], fields: tuple[str, ...], before: datetime) -> int:
+    """Of those whom the practice made its patients, the record says who they are, and that stays."""
+    nobody = {"last_name": FORGOTTEN, "first_name": "", "birth_date": None, "contact_phone": "", "text": ""}
+    from_etermin = Entry._base_manager.filter(origin=Origin.ETERMIN, kind=Kind.APPOINTMENT, ends_at__lt=before)
+    return from_etermin.filter(patient=None).exclude(**nobody).update(**nobody)
+
+
+def forget_changes(model: type[models.Model], fields: tuple[str, ...], before: datetime) -> int:
+    old = EntryChange._base_manager.filter(entry__origin=Origin.ETERMIN, entry__ends_at__lt=before)
+    return old.delete()[0]
+
 
 # Appointments belong to the patient's record. A deleted entry was a mistake: it goes with its history.
 personal(
@@ -14,7 +37,12 @@ technical(Entry, ["starts_at", "ends_at", "arrived_at", "in_room_at", "hold_unti
 technical(Entry, ["created_at", "created_by", "updated_at", "updated_by", "cancelled_at", "deleted_at"])
 technical(Entry, ["batch", "version"])
 
+personal(
+    Entry, fields=["last_name", "first_name", "birth_date", "contact_phone", "text"], erase=forget_person,
+    keep_days=ETERMIN_DAYS,
+)  # fmt: skip
 personal(EntryChange, fields=["before", "after", "author"], erase=delete_rows(since="at"), keep_for=KEPT)
+personal(EntryChange, fields=["before", "after"], erase=forget_changes, keep_days=ETERMIN_DAYS)
 technical(EntryChange, ["practice", "entry", "action", "at", "batch", "version", "undone_at"])
 
 technical(Calendar, ["practice", "name", "position"])

@@ -9,8 +9,7 @@ from praxis.settings import DATABASES, INSTALLED_APPS, STORAGES
 # Test databases come and go; the threads of the application under test must not hold connections to the dropped ones.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-BETTY24_ALLOW_PRIVATE_HOSTS = True
-LEGACY_VSS_ALLOW_PRIVATE_HOSTS = True
+BETTY24_ALLOW_PRIVATE_HOSTS = ETERMIN_ALLOW_PRIVATE_HOSTS = LEGACY_VSS_ALLOW_PRIVATE_HOSTS = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

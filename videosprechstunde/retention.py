@@ -20,6 +20,7 @@ from videosprechstunde.models import (
 
 # Two days before the 90th, so that a night without the job breaks no promise.
 KEPT = timedelta(days=88)
+MOST_DAYS = 90
 SIGNALS_KEPT = timedelta(hours=1)
 # As long as somebody may ask what became of an account.
 PROTOCOL_KEPT = timedelta(days=3 * 365)
@@ -30,6 +31,8 @@ personal(
     fields=["entry", "external_link", "external_tan", "identity", "follow_up", "follow_up_reason"],
     erase=delete_rows(since="closes_at"), keep_for=KEPT,
 )  # fmt: skip
+# A call without an hour stays open for a month; the term counts from when it was made.
+personal(VideoCall, fields=["entry"], erase=delete_rows(since="opens_at"), keep_days=MOST_DAYS)
 technical(VideoCall, ["practice", "public_id", "state", "opens_at", "closes_at", "provider", "epoch", "created_at"])
 technical(VideoCall, ["participant", "started_at", "finished_at", "finished_by", "were_introduced"])
 

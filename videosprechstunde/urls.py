@@ -9,6 +9,7 @@ PATIENT = "gespraech/"
 urlpatterns = [
     path("", joining.join, name="video_join"),
     path("login/", joining.join, name="video_login"),
+    path("<int:call_id>/", joining.join_call, name="video_direct"),
     path("warteraum/", joining.room, name="video_room"),
     path("bedingungen/", joining.terms, name="video_terms"),
     path("nicht-bereit/", readiness.readiness_list, name="readiness_list"),

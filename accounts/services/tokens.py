@@ -20,8 +20,6 @@ MOST_DAYS = 3650
 LONGEST_NAME = 80
 CREATED_MAIL = "api_token_created"
 MAIL_OF_USE = timedelta(days=2)
-# Nothing asks for the other ones yet: a right that opens no door is not given away.
-OFFERED_SCOPES = tuple(scope for scope in ApiToken.Scope if scope != ApiToken.Scope.VIDEO_CALL)
 
 
 class TokenInvalid(PraxisError):
@@ -37,7 +35,7 @@ def create_token(
     Raises TokenInvalid.
     """
     wanted = sorted(set(scopes))
-    unknown = [scope for scope in wanted if scope not in OFFERED_SCOPES]
+    unknown = [scope for scope in wanted if scope not in ApiToken.Scope.values]
     if not wanted or unknown:
         raise TokenInvalid(_("Unbekanntes oder fehlendes Recht: %(scopes)s") % {"scopes": ", ".join(unknown) or "-"})
     if user.practice_id is None:
@@ -72,6 +70,14 @@ def revoke_token(*, token: ApiToken, actor: User | None, now: datetime) -> None:
         publish(
             ApiTokenRevoked(practice_id=token.practice_id, actor_id=actor.pk if actor else None, api_token_id=token.pk)
         )
+
+
+@transaction.atomic
+def revoke_tokens_of(*, user: User, actor: User | None, now: datetime) -> None:
+    """Whoever comes back later gets none of them back. In any scope."""
+    with scopes_disabled():
+        for token in ApiToken.objects.filter(user=user, revoked_at=None):
+            revoke_token(token=token, actor=actor, now=now)
 
 
 def find_valid_token(*, secret: str, now: datetime) -> ApiToken | None:

@@ -9,6 +9,7 @@ from accounts.services.history import note_history
 from accounts.services.invitations import invite_user, revoke_invitations
 from accounts.services.other_practices import ask_again_elsewhere
 from accounts.services.sessions import end_sessions
+from accounts.services.tokens import revoke_tokens_of
 from praxis.core.constraints import unless_taken
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
@@ -96,12 +97,13 @@ def update_user(
 
 @transaction.atomic
 def deactivate_user(*, user: User, actor: User | None, now: datetime) -> None:
-    """The person can no longer sign in; sessions and open links end, for good. Raises LastAdmin."""
+    """The person can no longer sign in; sessions, open links and API tokens end, for good. Raises LastAdmin."""
     _keep_an_admin(user)
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         return
     user.is_active = False
     revoke_invitations(user=user, now=now)
+    revoke_tokens_of(user=user, actor=actor, now=now)
     end_sessions(user)
     note_history(kind=HistoryLine.Kind.DEACTIVATED, user=user, practice=user.practice, actor=actor, now=now)
     publish(UserDeactivated(practice_id=_practice_id(user), actor_id=actor.pk if actor else None, user_id=user.pk))

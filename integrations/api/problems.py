@@ -129,6 +129,7 @@ TITLES = {
     404: "Nicht gefunden",
     405: "So nicht möglich",
     409: "Widerspruch zum jetzigen Stand",
+    410: "Gelöscht",
     413: "Zu groß",
     415: "Unbekanntes Format",
     422: "So nicht möglich",

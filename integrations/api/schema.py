@@ -154,6 +154,7 @@ PROBLEMS = {
     404: "Missing, or of another practice.",
     405: "The path does not know this method.",
     409: "The time is taken (code slot_taken, with next_free), or somebody changed the row meanwhile (entry_changed).",
+    410: "Erased: the appointment took place more than 90 days ago.",
     413: "The body is larger than 64 KB.",
     415: "Not application/json.",
     422: "Well-formed, but impossible in this practice; or the Idempotency-Key was used for something else.",

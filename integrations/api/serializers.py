@@ -43,13 +43,13 @@ def _size(name: str) -> int:
     return getattr(Patient._meta.get_field(name), "max_length", None) or 0
 
 
-def read_by(serializer: type[StrictSerializer], data: Any) -> dict[str, Any]:
+def read_by(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
     """The checked values of a body. Raises ValidationError."""
     return dict(_reader(serializer).run_validation(data))
 
 
 @cache
-def _reader(serializer: type[StrictSerializer]) -> StrictSerializer:
+def _reader(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """Reading changes nothing in a serializer, so one serves all requests; making one copies every field."""
     return serializer()
 

@@ -12,7 +12,7 @@ UTF_8 = "utf-8"
 
 
 def _via(request: HttpRequest) -> str:
-    return VIA_API if request.path.startswith("/api/") else VIA_WEB
+    return VIA_API if request.path.startswith(("/api/", "/hooks/")) else VIA_WEB
 
 
 class Utf8Only:

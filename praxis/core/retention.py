@@ -7,13 +7,14 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 
+from praxis.core.localtime import day_bounds, local_day
 from praxis.core.models import AuditEntry
 from praxis.core.workrow import WorkRow
 
@@ -29,7 +30,17 @@ class Rule:
     model: type[models.Model]
     fields: tuple[str, ...]
     erase: Eraser | None
-    keep_for: timedelta | None
+    keep_for: timedelta | None = None
+    keep_days: int | None = None
+
+    def before(self, now: datetime) -> datetime | None:
+        """What is older goes. None: nothing goes by itself."""
+        if self.keep_for is not None:
+            return now - self.keep_for
+        if self.keep_days is None:
+            return None
+        zone = ZoneInfo(settings.TIME_ZONE)
+        return day_bounds(local_day(now, zone) - timedelta(days=self.keep_days - 1), zone)[0]
 
 
 _rules: list[Rule] = []
@@ -42,11 +53,14 @@ def personal(
     fields: Iterable[str],
     erase: Eraser | None = None,
     keep_for: timedelta | None = None,
+    keep_days: int | None = None,
 ) -> None:
-    """Declare personal fields. Without `keep_for` they are kept as long as the practice keeps the record."""
-    if (erase is None) != (keep_for is None):
-        raise ValueError(f"{model.__name__}: erase and keep_for go together, one without the other does nothing.")
-    rule = Rule(model=model, fields=_checked(model, fields), erase=erase, keep_for=keep_for)
+    """Declare personal fields. Without a term they are kept as long as the practice keeps the record. `keep_days`
+    counts days of the calendar: with 90, what happened on a Monday is gone when the 90th day after it begins."""
+    terms = [term for term in (keep_for, keep_days) if term is not None]
+    if len(terms) != (erase is not None):
+        raise ValueError(f"{model.__name__}: erase and one term go together, one without the other does nothing.")
+    rule = Rule(model=model, fields=_checked(model, fields), erase=erase, keep_for=keep_for, keep_days=keep_days)
     if rule not in _rules:
         _rules.append(rule)
 
@@ -97,12 +111,13 @@ def erase_due(now: datetime) -> dict[str, int]:
     touched: dict[str, int] = {}
     failed: list[str] = []
     for rule in _rules:
-        if rule.erase is None or rule.keep_for is None:
+        before = rule.before(now)
+        if rule.erase is None or before is None:
             continue
         label = rule.model._meta.label
         try:
             with transaction.atomic():
-                count = rule.erase(rule.model, rule.fields, now - rule.keep_for)
+                count = rule.erase(rule.model, rule.fields, before)
         except Exception as error:
             logger.error("Erasing %s failed: %s", label, type(error).__name__)
             failed.append(label)
@@ -123,14 +138,10 @@ class ErasureIncomplete(Exception):
 
 
 def undeclared() -> list[str]:
-    """ "app.Model.field" for each field of the house's own models that nobody declared."""
-    house = Path(settings.BASE_DIR)
+    """ "app.Model.field" for each field of a table that nobody declared, tables of libraries included."""
     bookkeeping = {field.name for field in WorkRow._meta.local_fields}
     missing = []
     for model in apps.get_models(include_auto_created=False):
-        path = Path(apps.get_app_config(model._meta.app_label).path)
-        if not path.is_relative_to(house) or "site-packages" in path.parts:
-            continue
         known = _technical.get(model, set()) | {name for rule in _rules if rule.model is model for name in rule.fields}
         if issubclass(model, WorkRow):
             known = known | bookkeeping

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
 from scheduling.models.entry import Status
-from scheduling.selectors.patient_area import JoinOffer
+from scheduling.selectors.patient_area import JoinOffer, cancel_links
 from scheduling.services.own_cancelling import check_cancellable
 
 
 @dataclass(frozen=True, slots=True)
 class OwnAppointment:
-    """`why_not`: why it cannot be cancelled here, in words; empty when it can. `doctor` may be empty."""
+    """`why_not`: why it cannot be cancelled here, in words; empty when it can. `cancel_url`: where else, if anybody
+    knows. `doctor` may be empty."""
 
     entry_id: int
     version: int
@@ -31,15 +32,19 @@ class OwnAppointment:
     is_cancelled: bool
     join: JoinOffer | None
     why_not: str
+    cancel_url: str
 
 
 def own_lines(
     entries: Sequence[Entry], offers: Mapping[int, JoinOffer], zone: ZoneInfo, now: datetime
 ) -> list[OwnAppointment]:
-    return [own_line(entry, offers.get(entry.pk), zone, now) for entry in entries]
+    links = cancel_links(entries)
+    return [own_line(entry, offers.get(entry.pk), zone, now, links.get(entry.pk, "")) for entry in entries]
 
 
-def own_line(entry: Entry, offer: JoinOffer | None, zone: ZoneInfo, now: datetime) -> OwnAppointment:
+def own_line(
+    entry: Entry, offer: JoinOffer | None, zone: ZoneInfo, now: datetime, cancel_url: str = ""
+) -> OwnAppointment:
     starts_at, ends_at = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     column = entry.column
     is_cancelled = entry.status == Status.CANCELLED
@@ -57,6 +62,7 @@ def own_line(entry: Entry, offer: JoinOffer | None, zone: ZoneInfo, now: datetim
         is_cancelled=is_cancelled,
         join=_join(entry, offer) if entry.is_video and not is_cancelled else None,
         why_not="" if is_cancelled else why_not_cancellable(entry, now),
+        cancel_url="" if is_cancelled else cancel_url,
     )
 
 

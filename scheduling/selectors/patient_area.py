@@ -1,4 +1,5 @@
-"""What patients see of their own appointments. An upper app says how a video appointment is joined."""
+"""What patients see of their own appointments. An upper app says how a video appointment is joined, and where one that
+belongs to another system is cancelled."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from scheduling.models import Entry
-from scheduling.models.entry import Placement, Status
+from scheduling.models.entry import Origin, Placement, Status
 from scheduling.selectors.entries import entries_of_patient
 
 MOST_COMING = 50
@@ -25,7 +26,10 @@ class JoinOffer:
 
 OffersOf = Callable[[Collection[Entry], datetime], Mapping[int, JoinOffer]]
 
+CancelLinksOf = Callable[[Collection[Entry]], Mapping[int, str]]
+
 _offers: list[OffersOf] = []
+_cancel_links: list[CancelLinksOf] = []
 
 
 def add_join_offers(function: OffersOf) -> OffersOf:
@@ -41,6 +45,22 @@ def join_offers(entries: Collection[Entry], now: datetime) -> dict[int, JoinOffe
     found: dict[int, JoinOffer] = {}
     for function in _offers if videos else ():
         found |= function(videos, now)
+    return found
+
+
+def add_cancel_links(function: CancelLinksOf) -> CancelLinksOf:
+    """Decorator, as `add_join_offers`: `function(entries)` answers addresses by id of the entry."""
+    if function not in _cancel_links:
+        _cancel_links.append(function)
+    return function
+
+
+def cancel_links(entries: Collection[Entry]) -> dict[int, str]:
+    """Where people cancel what only the other system can cancel (mission E6)."""
+    elsewhere = [entry for entry in entries if entry.origin == Origin.ETERMIN]
+    found: dict[int, str] = {}
+    for function in _cancel_links if elsewhere else ():
+        found |= function(elsewhere)
     return found
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.models import Entry
 from scheduling.models.entry import TAKES_TIME
-from scheduling.outside import why_outside
+from scheduling.outside import Outside, why_outside
 from scheduling.selectors.columns import grid_rules
 from scheduling.selectors.entries import LONGEST
 from scheduling.slots import Rule
@@ -42,6 +42,12 @@ class SlotBook:
     def is_on_raster(self, column_id: int, starts_at: datetime, ends_at: datetime) -> bool:
         rules = self._rules.get(column_id, [])
         return why_outside(rules, starts_at=starts_at, ends_at=ends_at, type_id=None, zone=self._zone) is None
+
+    def is_open(self, column_id: int, starts_at: datetime, ends_at: datetime, *, type_id: int | None) -> bool:
+        """Within hours that allow the type, on the raster or not."""
+        rules = self._rules.get(column_id, [])
+        why = why_outside(rules, starts_at=starts_at, ends_at=ends_at, type_id=type_id, zone=self._zone)
+        return why in (None, Outside.RASTER)
 
     def is_free(self, column_id: int, starts_at: datetime, ends_at: datetime, *, besides: int | None = None) -> bool:
         """One query, whatever the column's history. Certain only after `lock_columns`."""

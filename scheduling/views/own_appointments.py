@@ -16,7 +16,7 @@ from scheduling.access import own_appointment_for
 from scheduling.forms.reading import read_id
 from scheduling.models import Entry
 from scheduling.presentation.own_appointments import own_line, own_lines
-from scheduling.selectors.patient_area import cancelled_of_patient, coming_of_patient, join_offers
+from scheduling.selectors.patient_area import cancel_links, cancelled_of_patient, coming_of_patient, join_offers
 from scheduling.services import EntryChanged
 from scheduling.services.own_cancelling import cancel_own_appointment
 
@@ -45,7 +45,8 @@ def own_appointment_cancel(request: PatientRequest, appointment_id: int) -> Http
     entry = own_appointment_for(request, appointment_id)
     if request.method == "POST":
         return _cancel(request, entry, now)
-    line = own_line(entry, None, ZoneInfo(account.practice.time_zone), now)
+    link = cancel_links([entry]).get(entry.pk, "")
+    line = own_line(entry, None, ZoneInfo(account.practice.time_zone), now, link)
     return render(request, f"{FOLDER}/cancel.html", {"account": account, "line": line})
 
 

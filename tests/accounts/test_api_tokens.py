@@ -15,6 +15,7 @@ from django_scopes import scope, scopes_disabled
 
 from accounts.models import ApiToken, Practice, User
 from accounts.services.tokens import create_token, find_valid_token, revoke_token
+from accounts.services.users import activate_user, deactivate_user
 from praxis.core.models import AuditEntry
 from tests.signing_in import sign_in_freshly
 
@@ -52,7 +53,6 @@ def test_the_command_prints_the_token_and_nothing_else(command: Callable[..., st
     [
         ("--user", "nobody@demo.example", "--scope", "calendar:read"),
         ("--user", "empfang@demo.example", "--scope", "calendar:all"),
-        ("--user", "empfang@demo.example", "--scope", "calendar:read", "--scope", "video:call"),
         ("--user", "empfang@demo.example", "--scope", "calendar:read", "--days", "0"),
         ("--user", "empfang@demo.example", "--scope", "calendar:read", "--days", "999999999"),
         ("--user", "empfang@demo.example", "--scope", "calendar:read", "--name", "x" * 81),
@@ -159,12 +159,32 @@ def test_the_page_shows_a_new_token_once(client: Client, practice_admin: User) -
     assert "gültig" in again
 
 
-def test_a_right_that_opens_no_door_yet_is_not_offered(client: Client, practice_admin: User) -> None:
+def test_the_page_offers_every_right(client: Client, practice_admin: User) -> None:
     sign_in_freshly(client, practice_admin)
     page = client.get(PAGE).content.decode()
 
-    assert 'value="patients:write"' in page
-    assert "video:call" not in page
+    assert all(f'value="{scope}"' in page for scope in ApiToken.Scope.values)
+
+
+def test_making_a_token_asks_who_is_there(client: Client, practice_admin: User) -> None:
+    client.force_login(practice_admin)
+    answer = client.post(PAGE, GOOD)
+
+    assert answer.status_code == 302
+    assert "/konto/reauthenticate/" in answer["Location"]
+    with scope(practice=practice_admin.practice):
+        assert not ApiToken.objects.exists()
+
+
+def test_tokens_stay_off_when_their_person_comes_back(practice_admin: User, doctor: User) -> None:
+    with scope(practice=doctor.practice):
+        _token, secret = create_token(user=doctor, scopes=["calendar:read"], now=timezone.now())
+        deactivate_user(user=doctor, actor=practice_admin, now=timezone.now())
+        activate_user(user=doctor, actor=practice_admin, now=timezone.now())
+
+        assert ApiToken.objects.get().state(timezone.now()) == ApiToken.State.REVOKED
+        assert AuditEntry.objects.filter(action="ApiTokenRevoked", actor_id=practice_admin.pk).count() == 1
+    assert status_with(secret) == 401
 
 
 def test_the_page_keeps_what_was_typed(client: Client, practice_admin: User) -> None:
@@ -181,7 +201,6 @@ def test_the_page_keeps_what_was_typed(client: Client, practice_admin: User) -> 
     "wrong",
     [
         {"scopes": ["all"]},
-        {"scopes": ["video:call"]},
         {"days": "7"},
         {"name": ""},
         {"name": "x" * 81},

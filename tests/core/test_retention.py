@@ -78,6 +78,32 @@ def test_a_term_without_a_way_to_erase_is_refused() -> None:
         retention.personal(Vault, fields=["owner"], keep_for=KEEP)
 
 
+def test_two_terms_at_once_are_refused() -> None:
+    erase = retention.delete_rows(since="kept_at")
+    with pytest.raises(ValueError, match="go together"):
+        retention.personal(Vault, fields=["owner"], erase=erase, keep_for=KEEP, keep_days=90)
+
+
+@pytest.mark.parametrize(
+    ("happened", "last_kept", "first_gone"),
+    [
+        # Through the night in which clocks go forward, through the other one, and on a leap day.
+        ("2027-01-15T23:30+01:00", "2027-04-14T23:59+02:00", "2027-04-15T00:00+02:00"),
+        ("2026-09-01T00:00+02:00", "2026-11-29T23:59+01:00", "2026-11-30T00:00+01:00"),
+        ("2028-02-29T12:00+01:00", "2028-05-28T23:59+02:00", "2028-05-29T00:00+02:00"),
+    ],
+)
+def test_ninety_days_are_days_of_the_calendar(
+    work_tables: None, db: None, happened: str, last_kept: str, first_gone: str
+) -> None:
+    Vault.objects.create(owner="Meier", kept_at=datetime.fromisoformat(happened))
+    retention.personal(Vault, fields=["owner"], erase=retention.blank_fields(since="kept_at"), keep_days=90)
+    retention.erase_due(datetime.fromisoformat(last_kept))
+    assert owners() == ["Meier"]
+    retention.erase_due(datetime.fromisoformat(first_gone))
+    assert owners() == [""]
+
+
 def test_a_misspelt_field_is_refused() -> None:
     with pytest.raises(FieldDoesNotExist):
         retention.technical(Vault, ["ownr"])

@@ -15,6 +15,7 @@ from scheduling.models.entry import Placement
 from scheduling.services import Person
 from tests.factories import at, make_appointment, make_column, make_patient, make_practice, make_type, make_user
 from tests.house.neighbour_accounts import account_rows
+from tests.house.neighbour_etermin import etermin_rows
 from tests.house.neighbour_messages import message_rows
 from tests.house.neighbour_video import video_rows
 
@@ -47,6 +48,7 @@ def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
             "entry_id": entry, "appointment_id": entry, "patient_id": patient, "column_id": column, "rule_id": rule,
             "calendar_id": column.calendar, "type_id": appointment_type, "user_id": user, "mandant_id": mandant,
             "role_id": role, "token_id": token, **_online_rows(practice, column, at(9, day=starts_on)),
+            **etermin_rows(practice, role, MARK, timezone.now()),
             **account_rows(practice, patient, user, MARK, timezone.now()),
             **message_rows(practice, entry, patient, MARK, timezone.now()),
             **video_rows(practice, entry, MARK, timezone.now()),

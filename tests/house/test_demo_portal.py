@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from praxis import demo_portal
+from praxis import demo_etermin, demo_portal
 
 
 @pytest.fixture
@@ -60,3 +60,15 @@ def test_the_old_video_service_keeps_its_port_and_knows_what_is_gone(data_dir: P
 
     assert first == second
     assert program.command[-1] == demo_portal.GONE_ACCOUNT
+
+
+def test_etermin_knows_where_to_push_and_stays_where_it_was(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_etermin, "FIRST_PORT", 18_321)
+    first: dict[str, str] = {}
+    program = demo_etermin.prepare(data_dir, first, data_dir, web_port=8000)
+    second: dict[str, str] = {}
+    demo_etermin.prepare(data_dir, second, data_dir, web_port=8000)
+
+    assert first == second
+    assert f"http://127.0.0.1:8000/hooks/etermin/{first['ETERMIN_DEMO_ID']}" in program.command
+    assert f"--push-secret={first['ETERMIN_DEMO_SECRET']}" in program.command

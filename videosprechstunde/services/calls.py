@@ -4,39 +4,29 @@
 """
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from scheduling.models import Entry
 from scheduling.selectors.video import video_appointments
-from scheduling.services.booking import Kind, NotifiedBy, Placement, Status
+from scheduling.services.booking import Kind, Status
 from videosprechstunde.events import CallClosed, CallCreated
 from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
-from videosprechstunde.providers import PROVIDERS, provider_of
+from videosprechstunde.providers import provider_of
 from videosprechstunde.services.access_codes import issue_access
-from videosprechstunde.services.inviting import address_of, mobile_of, send_invitation
+from videosprechstunde.services.inviting import without_mail, write_to_patient
 from videosprechstunde.services.konto.holding import find_holder
+from videosprechstunde.services.reserving import (
+    CLOSES_AFTER,
+    OPENS_BEFORE,
+    PUBLIC_ID_BYTES,
+    is_open_for_weeks,
+    take_reserved,
+)
 from videosprechstunde.services.trail import note
 
-OPENS_BEFORE = timedelta(minutes=60)
-CLOSES_AFTER = timedelta(minutes=120)
-PUBLIC_ID_BYTES = 8
 State = VideoCall.State
-_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
-
-
-@contextmanager
-def without_mail() -> Iterator[None]:
-    """The patients have been told already, for example by the service used before."""
-    token = _is_silent.set(True)
-    try:
-        yield
-    finally:
-        _is_silent.reset(token)
 
 
 @transaction.atomic
@@ -46,6 +36,12 @@ def sync_call(*, entry_id: int, actor_id: int | None, now: datetime) -> VideoCal
     call = VideoCall.objects.select_for_update(of=("self",)).filter(entry_id=entry_id).first()
     if entry is None:
         return call
+    is_taken_over = False
+    if call is None and _is_wanted(entry):
+        call = take_reserved(entry)
+        is_taken_over = call is not None
+        if call is not None:
+            find_holder(call, entry)
     if call is None:
         return _create(entry, actor_id, now) if _is_wanted(entry) and entry.ends_at + CLOSES_AFTER > now else None
     call.entry = entry
@@ -57,8 +53,8 @@ def sync_call(*, entry_id: int, actor_id: int | None, now: datetime) -> VideoCal
         _set_state(call, State.PLANNED)
         note(call, CallEvent.Kind.REOPENED, now=now, actor_id=actor_id)
     is_other = _renew_for_another_patient(call, entry, actor_id, now)
-    if (_move(call, entry, actor_id, now) or is_back or is_other) and not call.is_over:
-        _send_to_patient(call, entry, actor_id, now)
+    if (_move(call, entry, actor_id, now) or is_back or is_other or is_taken_over) and not call.is_over:
+        write_to_patient(call, entry, actor_id, now)
     return call
 
 
@@ -79,7 +75,7 @@ def _create(entry: Entry, actor_id: int | None, now: datetime) -> VideoCall:
     member = CallMember(practice_id=call.practice_id, call=call, side=CallMember.Side.PATIENT, created_at=now)
     issue_access(member, patient_id=entry.patient_id)
     member.save(force_insert=True)
-    _send_to_patient(call, entry, actor_id, now)
+    write_to_patient(call, entry, actor_id, now)
     return call
 
 
@@ -99,9 +95,9 @@ def _set_state(call: VideoCall, state: VideoCall.State) -> None:
 def _move(call: VideoCall, entry: Entry, actor_id: int | None, now: datetime) -> bool:
     """Link and TAN stay the same. True when the patient should come at another time."""
     opens_at, closes_at = entry.starts_at - OPENS_BEFORE, entry.ends_at + CLOSES_AFTER
-    if (call.opens_at, call.closes_at) == (opens_at, closes_at):
-        return False
     is_another_time = call.opens_at != opens_at
+    if not is_another_time and (call.closes_at == closes_at or is_open_for_weeks(call)):
+        return False
     call.opens_at, call.closes_at = opens_at, closes_at
     call.save(update_fields=["opens_at", "closes_at"])
     note(call, CallEvent.Kind.MOVED, now=now, actor_id=actor_id)
@@ -122,18 +118,6 @@ def _renew_for_another_patient(call: VideoCall, entry: Entry, actor_id: int | No
         note(call, CallEvent.Kind.RENEWED, now=now, member=member, actor_id=actor_id)
     member.save(update_fields=changed)
     return True
-
-
-def _send_to_patient(call: VideoCall, entry: Entry, actor_id: int | None, now: datetime) -> None:
-    """By itself only where the practice writes to the patient (mission E8), and for a time that is certain."""
-    is_uncertain = entry.placement == Placement.PARKED or entry.ends_at <= now
-    if _is_silent.get() or entry.notified_by != NotifiedBy.PRACTICE or is_uncertain:
-        return
-    member = CallMember.objects.get(call=call, side=CallMember.Side.PATIENT)
-    member.call = call
-    by_sms = not address_of(member) and bool(mobile_of(member))
-    if (address_of(member) or by_sms) and PROVIDERS[call.provider].access_of(member).is_complete:
-        send_invitation(member=member, actor_id=actor_id, now=now, by_sms=by_sms)
 
 
 __all__ = ["CLOSES_AFTER", "OPENS_BEFORE", "sync_call", "without_mail"]

@@ -1,6 +1,8 @@
 """Link and TAN on their way: to the patient, or to a third person who joins the call."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,7 +14,9 @@ from accounts.events import MailWanted
 from accounts.models import User
 from praxis.core.events import Event, publish, publish_all
 from praxis.core.exceptions import PraxisError
-from scheduling.services.booking import NotifiedBy
+from scheduling.models import Entry
+from scheduling.selectors.video import video_appointments
+from scheduling.services.booking import NotifiedBy, Placement
 from videosprechstunde.events import InvitationSent
 from videosprechstunde.models import CallEvent, CallMember, VideoCall
 from videosprechstunde.providers import PROVIDERS
@@ -21,6 +25,7 @@ from videosprechstunde.services.trail import note
 
 INVITATION, SMS_INVITATION = "video_invitation", "video_invitation_sms"
 LONGEST_NAME = 120
+_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
 
 class NoAddress(PraxisError):
@@ -41,9 +46,9 @@ class InvitationInvalid(PraxisError):
 
 def address_of(member: CallMember) -> str:
     entry = member.call.entry
-    if member.side == CallMember.Side.GUEST:
-        return member.email
-    return entry.patient.email if entry is not None and entry.patient is not None else ""
+    if member.side == CallMember.Side.PATIENT and entry is not None and entry.patient is not None:
+        return entry.patient.email
+    return member.email
 
 
 def mobile_of(member: CallMember) -> str:
@@ -87,6 +92,41 @@ def _no_address(by_sms: bool) -> str:
     if by_sms:
         return _("Es ist keine Mobilnummer bekannt. Link und TAN lassen sich drucken.")
     return _("Es ist keine E-Mail-Adresse bekannt. Link und TAN lassen sich drucken.")
+
+
+@contextmanager
+def without_mail() -> Iterator[None]:
+    """The patients have been told already, for example by the service used before."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
+def write_to_patient(call: VideoCall, entry: Entry, actor_id: int | None, now: datetime) -> None:
+    """By itself only where the practice writes to the patient (mission E8), and for a time that is certain."""
+    is_uncertain = entry.placement == Placement.PARKED or entry.ends_at <= now
+    if _is_silent.get() or entry.notified_by != NotifiedBy.PRACTICE or is_uncertain:
+        return
+    member = CallMember.objects.get(call=call, side=CallMember.Side.PATIENT)
+    member.call, call.entry = call, entry
+    by_sms = not address_of(member) and bool(mobile_of(member))
+    if (address_of(member) or by_sms) and PROVIDERS[call.provider].access_of(member).is_complete:
+        send_invitation(member=member, actor_id=actor_id, now=now, by_sms=by_sms)
+
+
+@transaction.atomic
+def set_patient_email(*, entry_id: int, email: str, now: datetime) -> None:
+    """Of somebody who is no patient of the practice (the address of a patient stands in the record). A new address is
+    written to at once, where the practice writes."""
+    member = CallMember.objects.filter(call__entry_id=entry_id, side=CallMember.Side.PATIENT).first()
+    if member is None or member.email == email:
+        return
+    CallMember.objects.filter(pk=member.pk).update(email=email)
+    [entry] = video_appointments([entry_id])
+    if entry.patient_id is None and not (call := VideoCall.objects.get(pk=member.call_id)).is_over:
+        write_to_patient(call, entry, None, now)
 
 
 @transaction.atomic

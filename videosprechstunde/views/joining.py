@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from accounts.models import Practice
 from praxis.core.crypto import hash_token
 from praxis.core.even_answers import at_least
 from praxis.core.exceptions import PraxisError
+from scheduling.selectors.patient_area import cancel_links
 from scheduling.services.booking import Origin
 from videosprechstunde.access import held_member
 from videosprechstunde.models import CallMember, VideoCall
@@ -53,6 +55,8 @@ class Room:
     has_consent: bool
     consent_version: str
     may_cancel: bool
+    # Where an appointment of another system is cancelled.
+    cancel_url: str
 
 
 @never_cache
@@ -74,6 +78,11 @@ def join(request: HttpRequest) -> HttpResponse:
     request.session.cycle_key()
     request.session[MEMBER], request.session[DEVICE] = outcome.member.pk, outcome.device
     return redirect("video_room")
+
+
+def join_call(request: HttpRequest, call_id: int) -> HttpResponseBase:
+    """The link that other systems build from the number of a call and its TAN: the TAN alone says which call it is."""
+    return join(request)
 
 
 def _attempt(request: HttpRequest, typed: str) -> Redeemed | PraxisError:
@@ -138,6 +147,7 @@ def _room(member: CallMember) -> Room:
         side=member.side, consent_version=CONSENT_VERSION,
         has_consent=has_consent(member),
         may_cancel=is_patient and entry is not None and entry.origin != Origin.ETERMIN and call.started_at is None,
+        cancel_url=cancel_links([entry]).get(entry.pk, "") if is_patient and entry is not None else "",
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
+from accounts.models import ApiToken
 from accounts.selectors import api_token_by_id, api_tokens, user_by_email
-from accounts.services.tokens import OFFERED_SCOPES, create_token, revoke_token
+from accounts.services.tokens import create_token, revoke_token
 from praxis.core.exceptions import PraxisError
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         create.add_argument("--user", required=True, metavar="EMAIL", help="the token acts for this person")
         create.add_argument(
             "--scope", dest="scopes", action="append", required=True, metavar="SCOPE",
-            help=f"may be given several times: {', '.join(OFFERED_SCOPES)}",
+            help=f"may be given several times: {', '.join(ApiToken.Scope.values)}",
         )  # fmt: skip
         create.add_argument("--days", type=int, metavar="N", help="how long it is valid; without: until it is revoked")
         create.add_argument("--name", default="", help="what it is for, shown in the list")

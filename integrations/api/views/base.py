@@ -12,6 +12,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken, User
@@ -21,7 +22,7 @@ from integrations.api.authentication import BearerToken
 from integrations.api.idempotency import answer_once, fingerprint_of, read_key
 from integrations.api.parsing import StrictJSON
 from integrations.api.permissions import HasScope
-from integrations.api.serializers import StrictSerializer, read_by
+from integrations.api.serializers import read_by
 from praxis.core.audit import VIA_API, acting_via
 
 
@@ -76,7 +77,7 @@ class ApiView(APIView):
     def actor(self) -> User:
         return cast(User, self.request.user)
 
-    def read(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    def read(self, serializer: type[Serializer[Any]]) -> dict[str, Any]:
         """The checked body. Raises ValidationError."""
         return read_by(serializer, self.request.data)
 

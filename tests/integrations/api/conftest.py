@@ -15,7 +15,7 @@ from django_scopes import scope
 from accounts.models import ApiToken, User
 from accounts.services.tokens import create_token
 
-ALL = ("calendar:read", "calendar:write", "patients:read", "patients:write")
+ALL = ("calendar:read", "calendar:write", "patients:read", "patients:write", "video:call")
 
 
 @pytest.fixture(autouse=True)

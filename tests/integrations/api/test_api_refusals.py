@@ -73,7 +73,9 @@ def test_a_token_without_the_right_answers_403(
     assert f'scope="{scope}"' in answer["WWW-Authenticate"]
 
 
-@pytest.mark.parametrize("path", ["", "v1", "v1/", "v1/nothing", "v2/calls", "v1/appointments/abc", "v1/columns/x/"])
+@pytest.mark.parametrize(
+    "path", ["", "v1", "v1/", "v1/nothing", "v2", "v2/call", "v1/appointments/abc", "v1/columns/x/"]
+)
 def test_an_unknown_address_answers_404(db: None, path: str) -> None:
     problem(Client().get(f"/api/{path}"), 404, "not_found")
 

@@ -17,9 +17,10 @@ from hypothesis.strategies import booleans
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
 
-from accounts.models import User
+from accounts.models import ApiToken, DoctorRole, User
 from accounts.services.coupling import CoupledRecord, save_coupling, store_coupled_patient
 from integrations.api import routes
+from integrations.arztkonsultation.services.storing import CallFields, create_call
 from scheduling.models import AppointmentType, CalendarColumn
 from tests.factories import at, make_appointment, make_patient
 
@@ -73,16 +74,20 @@ def described(route: str) -> str:
 
 
 @pytest.fixture
-def real(column: CalendarColumn, check_up: AppointmentType, reception: User) -> dict[str, int | str]:
+def real(column: CalendarColumn, check_up: AppointmentType, reception: User, token: ApiToken) -> dict[str, int | str]:
     """Ids of existing rows by the names that paths, bodies and queries give them."""
     assert reception.practice
     patient = make_patient(reception.practice)
     save_coupling(practice=reception.practice, system_name="x", contact="y", is_on=True, actor=None, now=timezone.now())
     record = CoupledRecord(external_id="a-17", fields={"last_name": "Berg"}, has_account=False)
     store_coupled_patient(practice=reception.practice, record=record, actor=None, now=timezone.now())
+    doctor = DoctorRole.objects.create(practice=reception.practice, name="Dr. Reuter")
+    wanted = CallFields(doctor=doctor, begins_at=None, minutes=15, name="Berg", email="", phone="")
+    call, _is_new = create_call(token=token, wanted=wanted, extid="", now=timezone.now())
     return {
         "column": column.pk, "appointment_type": check_up.pk, "type": check_up.pk, "patient": patient.pk,
         "patient_id": patient.pk, "appointment_id": make_appointment(column, at(9)).pk, "external_id": "a-17",
+        "for_user_id": doctor.pk, "user_id": doctor.pk, "call_id": call.pk,
     }  # fmt: skip
 
 

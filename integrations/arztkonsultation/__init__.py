@@ -1,0 +1,1 @@
+"""The call API that eTermin uses (mission E3a)."""

@@ -1,0 +1,1 @@
+"""eTermin: its Web Push in, nothing out (mission E)."""

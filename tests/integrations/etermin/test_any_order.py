@@ -1,0 +1,130 @@
+"""Six events of one appointment in all their orders (mission E5): with REST keys eTermin's own state, without them the
+rules of the house, written down once more in `expected`."""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from integrations.etermin import wire
+from integrations.etermin.models import EterminAppointment, EterminConnection, EterminDelivery
+from integrations.etermin.selectors.place import place_of
+from integrations.etermin.services.accepting import accept_reading
+from scheduling.models import Entry
+from tests.etermin_account import PRIVATE_KEY, PUBLIC_KEY, EterminAccount
+from tests.factories import MONDAY, at
+from tests.integrations.etermin.house import EterminHouse
+
+# Committed for real: one endless transaction would keep every version of every row.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Event = tuple[str, int]
+# What happened at eTermin, in this order: there and back again in the middle.
+STORY: list[Event] = [
+    ("CREATED", 8), ("MODIFIED", 9), ("MODIFIED", 10), ("MODIFIED", 9), ("MODIFIED", 11), ("DELETED", 11),
+]  # fmt: skip
+# eTermin says CREATED twice and nobody deletes.
+SURVIVES: list[Event] = [
+    ("CREATED", 8), ("MODIFIED", 9), ("MODIFIED", 10), ("MODIFIED", 9), ("MODIFIED", 11), ("CREATED", 10),
+]  # fmt: skip
+ORDERS = list(itertools.permutations(range(6)))
+
+
+def expected(events: Sequence[Event], day: date) -> datetime | None:
+    """Where it stands in the end: DELETED is final, a CREATED never overwrites a MODIFIED, else the last one wins."""
+    if any(command == "DELETED" for command, _hour in events):
+        return None
+    changes = [hour for command, hour in events if command == "MODIFIED"]
+    return at(changes[-1] if changes else events[-1][1], day=day)
+
+
+def day_of(number: int) -> date:
+    """A working day of its own for each, so that none is in another one's way. In winter, as `at` is."""
+    weeks, weekday = divmod(number, 5)
+    year, week = divmod(weeks, 12)
+    return MONDAY + timedelta(days=364 * year + 7 * week + weekday)
+
+
+def send(house: EterminHouse, uid: str, day: date, events: Sequence[Event]) -> None:
+    """Past HTTP, which the order does not depend on."""
+    place = place_of(house.connection)
+    for command, hour in events:
+        pushed = json.dumps(house.payload(command, at(hour, day=day), appointmentUID=uid, location="Praxis"))
+        found = wire.fields_of("application/json", pushed.encode())
+        accept_reading(place, wire.read(place, found), now=timezone.now())
+
+
+def where(house: EterminHouse, uids: Sequence[str]) -> Mapping[str, datetime | None]:
+    """Where each stands now; None: nowhere."""
+    known = {one.uid_hash: one.entry for one in EterminAppointment.objects.select_related("entry")}
+    entries = {uid: known[house.hash(uid)] for uid in uids}
+    return {
+        uid: entry.starts_at if entry is not None and entry.status != "cancelled" else None
+        for uid, entry in entries.items()
+    }
+
+
+def settle(house: EterminHouse) -> None:
+    while house.work():
+        pass
+    assert not EterminDelivery.objects.exclude(state="done").exists()
+
+
+@pytest.mark.parametrize(
+    ("story", "orders"), [(STORY, ORDERS), (SURVIVES, ORDERS[::6])], ids=["deleted", "survives"]
+)  # fmt: skip
+def test_without_keys_every_order_ends_as_the_rules_say(
+    house: EterminHouse, story: list[Event], orders: list[tuple[int, ...]]
+) -> None:
+    wanted = {}
+    for number, order in enumerate(orders):
+        events, uid, day = [story[position] for position in order], f"uid-{number}", day_of(number)
+        send(house, uid, day, events)
+        wanted[uid] = expected(events, day)
+    settle(house)
+    assert where(house, list(wanted)) == wanted
+    assert Entry.objects.count() == EterminAppointment.objects.exclude(entry=None).count()
+
+
+def test_without_keys_the_rules_hold_after_each_single_delivery(house: EterminHouse) -> None:
+    """Worked on one by one, and whatever is still missing."""
+    for number, order in enumerate(ORDERS[::90]):
+        uid, day = f"uid-{number}", day_of(number)
+        for count in range(1, 7):
+            send(house, uid, day, [STORY[order[count - 1]]])
+            settle(house)
+            events = [STORY[position] for position in order[:count]]
+            assert where(house, [uid]) == {uid: expected(events, day)}, events
+
+
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["deleted", "survives"])
+def test_with_keys_every_order_ends_in_etermins_own_state(
+    house: EterminHouse, etermin: EterminAccount, is_deleted: bool
+) -> None:
+    """The six pushes come in any order, long after; eTermin is asked for the truth each time."""
+    EterminConnection.objects.update(api_url=etermin.api_url, public_key=PUBLIC_KEY, private_key=PRIVATE_KEY)
+    house.connection.refresh_from_db()
+    orders = ORDERS if is_deleted else ORDERS[::24]
+    wanted: dict[str, datetime | None] = {}
+    for number, order in enumerate(orders):
+        uid, day = f"uid-{number}", day_of(number)
+        if not is_deleted:
+            # Its own state: moved once more, of which no push tells.
+            etermin.book(at(8, day=day), uid=uid, location="Praxis")
+            etermin.move(uid, at(9, 30, day=day))
+        wanted[uid] = None if is_deleted else at(9, 30, day=day)
+        send(house, uid, day, [STORY[position] for position in order])
+    settle(house)
+    assert where(house, list(wanted)) == wanted
+
+
+def test_there_and_back_again_is_applied(house: EterminHouse) -> None:
+    """Equal words twice, with others in between, are no repeat."""
+    day = day_of(0)
+    for hour in (8, 9, 8):
+        send(house, "hin-und-her", day, [("MODIFIED", hour)])
+        settle(house)
+        assert where(house, ["hin-und-her"]) == {"hin-und-her": at(hour, day=day)}
