@@ -12,6 +12,8 @@ for model in [known for known in admin.site._registry if known._meta.app_label i
 handler500 = "praxis.core.errors.server_error"
 
 urlpatterns = [
+    # First: other systems call here all day, and each pattern before it costs them.
+    path("hooks/", include("integrations.etermin.hook_urls")),
     path("konto/", include("accounts.konto_urls")),
     path("", include("accounts.urls")),
     path("kalender/", include("scheduling.urls")),

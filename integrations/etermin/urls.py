@@ -1,10 +1,8 @@
 from django.urls import path
 
-from integrations.etermin.views import inbox, pulls, webhook
+from integrations.etermin.views import inbox, pulls
 
 urlpatterns = [
-    path("hooks/etermin/<str:public_id>", webhook.push, name="etermin_hook"),
-    path("hooks/etermin/<str:public_id>/", webhook.push, name="etermin_hook_slash"),
     path("etermin/", inbox.inbox_page, name="etermin_inbox"),
     path("etermin/sendungen/<int:delivery_id>/wiederholen/", inbox.replay_delivery, name="etermin_replay"),
     path("etermin/aufgaben/<int:etermin_task_id>/erledigt/", inbox.task_done, name="etermin_task_done"),
