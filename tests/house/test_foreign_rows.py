@@ -1,5 +1,7 @@
 """A row of another practice answers 404 on every route, exactly as a row that does not exist."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.db.models import Model
@@ -63,6 +65,11 @@ def test_a_missing_row_answers_the_same(route: Route, client_of_each_role: Clien
     assert {client_of_each_role.get(url).status_code, client_of_each_role.post(url).status_code} <= {404, 405}
 
 
+def without_id(content: bytes, pk: int) -> bytes:
+    """An id may happen to be the number of the status."""
+    return re.sub(rb'(?<!"status":)(?<!"status": )\b%d\b' % pk, b"", content)
+
+
 @pytest.mark.parametrize("route", API, ids=ids)
 @pytest.mark.parametrize("method", ["get", "patch", "put", "delete"])
 def test_a_foreign_row_is_not_found_by_the_api(
@@ -78,7 +85,7 @@ def test_a_foreign_row_is_not_found_by_the_api(
         url = reverse(route.name, kwargs={parameter: pk})
         headers = {"Authorization": f"Bearer {secret}"}
         answer = client.generic(method.upper(), url, "{}", "application/json", headers=headers)
-        return answer.status_code, answer.content.replace(str(pk).encode(), b"")
+        return answer.status_code, without_id(answer.content, pk)
 
     theirs, nobodys = ask(foreign[parameter].pk), ask(NOBODY)
     assert theirs == nobodys
@@ -155,7 +162,7 @@ def test_the_api_does_not_take_foreign_ids_in_a_booking(
     def book(pk: int) -> tuple[int, bytes]:
         headers = {"Authorization": f"Bearer {secret}"}
         answer = client.post("/api/v1/appointments", {**body, kind: pk}, "application/json", headers=headers)
-        return answer.status_code, answer.content.replace(str(pk).encode(), b"")
+        return answer.status_code, without_id(answer.content, pk)
 
     assert book(their_id) == book(NOBODY)
     assert 400 <= book(their_id)[0] < 500
