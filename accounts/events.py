@@ -218,7 +218,8 @@ class MailWanted(Event):
     """A mail is to be sent; `kind` says which (accounts.services.mails), `reference_id` what it is about.
 
     One mail per kind and reference, whatever happens. `until`: of no use any more after that. `by_sms_to`: the patient
-    who gets it as an SMS instead, which costs as any other SMS to this patient.
+    who gets it as an SMS instead, which costs as any other SMS to this patient. `not_before`: one of many that nobody
+    waits for, so that they do not keep workers from what is at hand.
     """
 
     audit_object: ClassVar[str] = "reference_id"
@@ -226,3 +227,4 @@ class MailWanted(Event):
     reference_id: int
     until: datetime | None = None
     by_sms_to: int | None = None
+    not_before: datetime | None = None

@@ -38,7 +38,7 @@ def take_up_mail(event: MailWanted) -> None:
     is_sms = event.by_sms_to is not None
     take_up_notice(
         practice_id=event.practice_id, notice=event.kind, reference_id=event.reference_id, not_after=event.until,
-        now=timezone.now(), channel=Channel.SMS if is_sms else Channel.EMAIL,
+        now=timezone.now(), not_before=event.not_before, channel=Channel.SMS if is_sms else Channel.EMAIL,
         mandant_id=payer_of(event.by_sms_to) if event.by_sms_to is not None else None,
     )  # fmt: skip
 

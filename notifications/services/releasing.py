@@ -53,15 +53,17 @@ def release_messages(*, practice: Practice, now: datetime, run: JobRun | None, e
 
 def take_up_notice(
     *, practice_id: int, notice: str, reference_id: int, not_after: datetime | None, now: datetime,
-    channel: str = Channel.EMAIL, number: int = 1, mandant_id: int | None = None,
+    channel: str = Channel.EMAIL, number: int = 1, mandant_id: int | None = None, not_before: datetime | None = None,
 ) -> None:  # fmt: skip
-    """A mail or SMS of another part of the product, sent at once. One per kind, reference and `number`."""
+    """A mail or SMS of another part of the product, sent at once or from `not_before` on. One per kind, reference and
+    `number`."""
+    due_at = max(now, not_before or now)
     key = f"notice:{notice}:{reference_id}"
     fields = {
         "practice_id": practice_id, "kind": MessageKind.NOTICE, "channel": channel, "notice": notice,
-        "notice_reference": reference_id, "not_after": not_after, "released_at": now, "due_at": now,
+        "notice_reference": reference_id, "not_after": not_after, "released_at": now, "due_at": due_at,
         "mandant_id": mandant_id, "state": WorkState.QUEUED, "created_at": now,
         "dedupe_key": key if number == 1 else f"{key}:{number}",
     }  # fmt: skip
     Message._base_manager.bulk_create([Message(**fields)], ignore_conflicts=True)
-    nudge(Message, due_at=now)
+    nudge(Message, due_at=due_at)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from praxis.core.audit import VIA_WORKER, acting_via
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim, expire, finish, mark_unknown, retry
+from praxis.core.nudging import nudge
 from praxis.core.workrow import WorkRow, WorkState
 
 logger = logging.getLogger(__name__)
@@ -103,6 +104,9 @@ def run_due(model: type[WorkRow], *, now: datetime, budget: timedelta = TIME_BUD
         with acting_via(VIA_WORKER):
             _work_on(rows[0], clock=lambda: now + timedelta(seconds=time.monotonic() - started))
         worked_on += 1
+    else:
+        if model.is_watched:
+            nudge(model)
     return worked_on
 
 

@@ -31,6 +31,9 @@ class WorkRow(models.Model):
     lease: ClassVar[timedelta] = timedelta(seconds=60)
     first_pause: ClassVar[timedelta] = timedelta(seconds=5)
     longest_pause: ClassVar[timedelta] = timedelta(hours=1)
+    # Somebody watches until the last row is done: a task whose time is up calls the next one, instead of leaving the
+    # rest to the sweeper.
+    is_watched: ClassVar[bool] = False
     # None: never gives up; the row stays visible with its last error.
     max_attempts: ClassVar[int | None] = None
 

@@ -198,3 +198,22 @@ def test_a_loop_that_fails_keeps_nobody_else_from_working(caplog: pytest.LogCapt
     assert sweeping.sweep(NOW) == 1
     assert "ValueError" in caplog.text
     assert "Mustermann" not in caplog.text
+
+
+def test_a_task_whose_time_is_up_calls_the_next_one_where_somebody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[type[WorkRow]] = []
+    monkeypatch.setattr(sweeping, "nudge", called.append)
+    monkeypatch.setattr(Errand, "is_watched", True)
+
+    @sweeping.work(Errand)
+    @sweeping.work(Letter)
+    def slow(row: WorkRow) -> None:
+        time.sleep(0.02)
+
+    for model in (Errand, Letter):
+        one(model)
+        one(model)
+        assert sweeping.run_due(model, now=NOW, budget=timedelta(milliseconds=10)) == 1
+    assert called == [Errand]
+    assert sweeping.run_due(Errand, now=NOW) == 1
+    assert called == [Errand], "nothing is left to do"

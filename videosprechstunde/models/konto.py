@@ -45,6 +45,7 @@ class KontoRow(WorkRow):
     # Longer than a whole row takes; a killed worker's row goes on after it.
     lease: ClassVar[timedelta] = timedelta(seconds=60)
     first_pause: ClassVar[timedelta] = timedelta(seconds=10)
+    is_watched: ClassVar[bool] = True
     longest_pause: ClassVar[timedelta] = timedelta(minutes=10)
 
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="+")

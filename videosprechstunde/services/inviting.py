@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +23,8 @@ from videosprechstunde.providers import PROVIDERS
 from videosprechstunde.services.access_codes import CallOver, issue_access
 from videosprechstunde.services.trail import note
 
+# Longer than the nudge looks ahead and than a run of many takes.
+AFTER_OTHERS = timedelta(minutes=2)
 INVITATION, SMS_INVITATION = "video_invitation", "video_invitation_sms"
 LONGEST_NAME = 120
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
@@ -131,8 +133,8 @@ def set_patient_email(*, entry_id: int, email: str, now: datetime) -> None:
 
 @transaction.atomic
 def send_invitations(*, members: Sequence[CallMember], now: datetime) -> None:
-    """As `send_invitation` for the patients of many calls, of whom the caller knows that they can be written to, in
-    few statements."""
+    """As `send_invitation` by mail for the patients of many calls, of whom the caller knows that they can be written
+    to, in few statements. The mails go out a little later, after what staff wait for."""
     CallMember.objects.filter(pk__in=[member.pk for member in members]).update(sent_at=now)
     lines = CallEvent.objects.bulk_create(
         CallEvent(practice_id=one.practice_id, call=one.call, kind=CallEvent.Kind.SENT, at=now, member=one)
@@ -143,7 +145,14 @@ def send_invitations(*, members: Sequence[CallMember], now: datetime) -> None:
         practice_id, until = line.practice_id, member.call.closes_at
         told.append(InvitationSent(practice_id=practice_id, actor_id=None, call_id=line.call_id))
         told.append(
-            MailWanted(practice_id=practice_id, actor_id=None, kind=INVITATION, reference_id=line.pk, until=until)
+            MailWanted(
+                practice_id=practice_id,
+                actor_id=None,
+                kind=INVITATION,
+                reference_id=line.pk,
+                until=until,
+                not_before=now + AFTER_OTHERS,
+            )
         )
     publish_all(told)
 

@@ -116,7 +116,8 @@ def test_patients_who_had_a_link_get_the_new_one_once_the_row_is_final(world: Ol
     world.work()
 
     assert [event.call for event in CallEvent.objects.filter(kind="sent")] == [call_of(with_mail)]
-    assert Message.objects.filter(notice="video_invitation", notice_reference__isnull=False).exists()
+    [message] = Message.objects.filter(notice="video_invitation", due_at__gt=timezone.now())
+    assert message.due_at > timezone.now() + timedelta(minutes=1), "the run comes first"
     counts = KontoRow.objects.get().counts
     assert (counts["told"], counts["to_call"]) == (1, 1)
     assert (plan.counts.told, plan.counts.to_call) == (1, 1)
