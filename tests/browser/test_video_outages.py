@@ -90,7 +90,7 @@ def test_whoever_comes_back_on_another_device_is_seen_before_being_let_in_again(
     consulting, waiting = visit.meet()
     waiting.context.close()
     expect(consulting.locator(".tile.is-still")).to_be_visible(timeout=20_000)
-    again = visit.enter_waiting_room()
+    again = visit.come_back()
     assert again.evaluate("window.pc") is None
     admit(consulting)
     assert_connected(consulting, again)

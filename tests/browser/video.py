@@ -68,9 +68,14 @@ class VideoVisit:
 
     def enter_waiting_room(self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", **options: Any) -> Page:
         """And says yes to the video consultation."""
+        page = self.come_back(devices=devices, size=size, **options)
+        consent(page)
+        return page
+
+    def come_back(self, *, devices: tuple[str, ...] = DEVICES, size: str = "phone", **options: Any) -> Page:
+        """Into the waiting room, with the yes of before."""
         page = self.redeem(devices=devices, size=size, **options)
         expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_visible()
-        consent(page)
         return page
 
     def open_consulting_room(self, *, devices: tuple[str, ...] = DEVICES, init: str = "", **options: Any) -> Page:

@@ -20,7 +20,7 @@ from praxis.core.workrow import WorkState
 from tests.workapp.models import Errand, Letter
 
 ROOT = Path(__file__).parents[2]
-ROWS, KILLS = 60, 6
+ROWS, KILLS = 120, 6
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 

@@ -15,7 +15,7 @@ from scheduling.services import resize_entry
 from tests.factories import MONDAY, at, make_appointment, make_column, make_patient, make_type
 
 URL = "/kalender/?tag=2026-11-23"
-MOST = 14
+MOST = 15
 
 
 @pytest.fixture

@@ -83,7 +83,8 @@ def test_three_months_later_nothing_of_the_call_is_left(house: VideoHouse, treat
     practice_browser(entry, house.doctor).ask()
     treating.post(f"/video/termin/{entry.pk}/abschliessen/", DONE)
     ended = call_of(entry).closes_at
-    VideoCall.objects.filter(entry=other).update(closes_at=ended + timedelta(days=30))
+    later = ended + timedelta(days=30)
+    VideoCall.objects.filter(entry=other).update(opens_at=later, closes_at=later + timedelta(hours=3))
 
     with scopes_disabled():
         erase_due(ended + timedelta(days=87))
