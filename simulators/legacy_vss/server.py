@@ -5,7 +5,6 @@ GET /sim/calls · GET /sim/gone · POST /sim/gone [users] · POST /sim/faults [{
 """
 
 import sys
-from socketserver import TCPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,10 +18,6 @@ class AccountsServer(GatewayServer):
     def __init__(self, address: tuple[str, int], accounts: Accounts) -> None:
         self.accounts = accounts
         super(GatewayServer, self).__init__(address, AccountsHandler)
-
-    def server_bind(self) -> None:
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
 
 
 class AccountsHandler(Handler):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -346,9 +347,9 @@ def test_a_lost_claim_changes_nothing(world: OldWorld, monkeypatch: pytest.Monke
     world.start()
     original = finishing._deleted
 
-    def too_late(row: KontoRow, **said: object) -> None:
+    def too_late(row: KontoRow, **said: Any) -> None:
         KontoRow.objects.filter(pk=row.pk).update(claim_number=row.claim_number + 1)
-        original(row, **said)  # type: ignore[arg-type]
+        original(row, **said)
 
     monkeypatch.setattr(finishing, "_deleted", too_late)
     world.work()
