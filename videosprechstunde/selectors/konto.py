@@ -17,11 +17,18 @@ from accounts.selectors.online import online_accounts
 from praxis.core.workrow import OPEN_STATES, WorkState
 from scheduling.selectors.video import OVER
 from scheduling.services.booking import NotifiedBy, Placement
-from videosprechstunde.models import KontoRow, KontoRun, LegacyAppointment, LegacyParticipant, VideoParticipant
+from videosprechstunde.models import (
+    CallMember,
+    KontoRow,
+    KontoRun,
+    LegacyAppointment,
+    LegacyParticipant,
+    VideoParticipant,
+)
 
 Choice = LegacyParticipant.Choice
 SOON = timedelta(hours=1)
-NO_COUNTS = {"appointments": 0, "links": 0, "sent": 0, "reachable": 0, "running": 0, "soon": 0}
+NO_COUNTS = {"appointments": 0, "links": 0, "sent": 0, "reachable": 0, "by_sms": 0, "running": 0, "soon": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,27 +190,39 @@ def target_problem(one: LegacyParticipant, usable: Iterable[int]) -> str:
 
 
 def counts_by_participant(now: datetime, ids: Collection[int] | None = None) -> dict[int, dict[str, int]]:
-    """By id: appointments still to be held, links that go along, links that patients have, how many of these can be
-    written to, how many run on an old link at the moment, how many begin within the hour."""
+    """By id: appointments still to be held, links that go along, links that patients have and will need, how many of
+    these patients can be written to and how many of them by SMS only, how many run on an old link at the moment, how
+    many begin within the hour."""
     expected = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
     ahead = Q(entry__ends_at__gt=now) | Q(entry__placement=Placement.PARKED)
-    has_link = Q(link_sent_at__isnull=False)
-    writes = Q(entry__notified_by=NotifiedBy.PRACTICE, entry__patient__isnull=False) & ~Q(entry__patient__email="")
     in_time = ~Q(entry__placement=Placement.PARKED)
-    begun = Q(entry__starts_at__lte=now, entry__ends_at__gt=now)
+    running = Q(entry__starts_at__lte=now, entry__ends_at__gt=now) & in_time & ~Q(link="")
+    # Whoever talks at the moment needs no new link: the old account stays until it is over.
+    needs_link = Q(link_sent_at__isnull=False) & ~running
+    by_mail, by_sms = _ways_to_write()
     whose = Q(participant__gone_at=None) if ids is None else Q(participant__in=ids)
     found = (
         LegacyAppointment.objects.filter(expected & ahead & whose)
         .order_by()
         .values("participant")
         .annotate(
-            appointments=Count("pk"), links=Count("pk", filter=~Q(link_hash="")), sent=Count("pk", filter=has_link),
-            reachable=Count("pk", filter=has_link & writes),
-            running=Count("pk", filter=begun & in_time & ~Q(link="")),
+            appointments=Count("pk"), links=Count("pk", filter=~Q(link_hash="")),
+            sent=Count("pk", filter=needs_link), reachable=Count("pk", filter=needs_link & (by_mail | by_sms)),
+            by_sms=Count("pk", filter=needs_link & by_sms), running=Count("pk", filter=running),
             soon=Count("pk", filter=Q(entry__starts_at__gt=now, entry__starts_at__lte=now + SOON) & in_time),
         )
     )  # fmt: skip
     return {row.pop("participant"): row for row in map(_as_numbers, found)}
+
+
+def _ways_to_write() -> tuple[Q, Q]:
+    """The database's side of `services.inviting`: by mail, else by SMS; only where the practice writes."""
+    writes = Q(entry__notified_by=NotifiedBy.PRACTICE)
+    member = CallMember.objects.filter(call__entry=OuterRef("entry"), side=CallMember.Side.PATIENT).exclude(email="")
+    known = Q(entry__patient__isnull=False)
+    by_mail = (known & ~Q(entry__patient__email="")) | (Q(entry__patient=None) & Exists(member))
+    by_sms = known & Q(entry__patient__email="") & ~Q(entry__patient__mobile="")
+    return writes & by_mail, writes & by_sms
 
 
 def _as_numbers(row: Any) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django_scopes import get_scope
 from accounts.models import OnlineParticipant
 from accounts.selectors import usable_participants
 from videosprechstunde.models import LegacyParticipant, VideoParticipant
-from videosprechstunde.providers import provider_of
+from videosprechstunde.providers import CallProvider, provider_of
 from videosprechstunde.selectors.konto import NO_COUNTS, counts_by_participant, living, target_problem
 
 Choice = LegacyParticipant.Choice
@@ -19,7 +19,7 @@ Choice = LegacyParticipant.Choice
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """`kind`: running, soon, sent, orphans, no_email, merge."""
+    """`kind`: running, soon, sent, orphans, to_call, merge."""
 
     kind: str
     words: str
@@ -27,8 +27,8 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """`told`: patients who get their new link by mail; `to_call`: those who have an old one and no way to be written
-    to. `problem`: why this row cannot be done as it is."""
+    """`told`: patients who get their new link, `by_sms` of them as an SMS; `to_call`: those who have an old one and
+    no way to be written to. `problem`: why this row cannot be done as it is."""
 
     participant: LegacyParticipant
     target: OnlineParticipant | None
@@ -38,6 +38,7 @@ class PlanRow:
     links: int
     sent: int
     told: int
+    by_sms: int
     to_call: int
     warnings: list[Warning]
     problem: str
@@ -54,6 +55,7 @@ class PlanCounts:
     links: int = 0
     roles: int = 0
     told: int = 0
+    by_sms: int = 0
     to_call: int = 0
 
 
@@ -74,23 +76,25 @@ def plan_migration(now: datetime) -> Plan:
     counted = counts_by_participant(now)
     usable = set(usable_participants().filter(legacy_participants__isnull=False).values_list("pk", flat=True))
     takes_part = set(VideoParticipant.objects.filter(removed_at=None).values_list("participant", flat=True))
-    is_here = provider_of(get_scope()["practice"]).is_here
-    rows = [_row(one, counted.get(one.pk, NO_COUNTS), usable, takes_part, is_here=is_here) for one in living()]
+    provider = provider_of(get_scope()["practice"])
+    rows = [_row(one, counted.get(one.pk, NO_COUNTS), usable, takes_part, provider) for one in living()]
     return Plan(rows=rows, counts=_sum(rows), blockers=_blockers(rows), fingerprint=_fingerprint(rows))
 
 
 def _row(
-    one: LegacyParticipant, counts: dict[str, int], usable: set[int], takes_part: set[int], *, is_here: bool
+    one: LegacyParticipant, counts: dict[str, int], usable: set[int], takes_part: set[int], provider: CallProvider
 ) -> PlanRow:
     is_assigned = one.choice == Choice.ASSIGN
-    told = counts["reachable"] if is_here else 0
+    # A link that is typed in by hand is not there yet when patients are told.
+    told, by_sms = (0, 0) if provider.is_typed else (counts["reachable"], counts["by_sms"])
     kind = one.appointment_type
     merges = is_assigned and one.moved_at is None and one.assigned_to_id in takes_part
     return PlanRow(
         participant=one, target=one.assigned_to, appointments=counts["appointments"],
         roles=[role.name for role in one.doctor_roles.all()] if is_assigned else [],
         appointment_type=kind.name if kind is not None and is_assigned else "",
-        links=counts["links"] if is_here else 0, sent=counts["sent"], told=told, to_call=counts["sent"] - told,
+        links=counts["links"] if provider.is_here else 0, sent=counts["sent"], told=told, by_sms=by_sms,
+        to_call=counts["sent"] - told,
         warnings=_warnings(one, counts, told, merges=merges), problem=target_problem(one, usable),
     )  # fmt: skip
 
@@ -113,10 +117,10 @@ def _warnings(one: LegacyParticipant, counts: dict[str, int], told: int, *, merg
     if counts["sent"] > told:
         rest = counts["sent"] - told
         words = ngettext(
-            "Ein Patient bekommt keine E-Mail mit dem neuen Link. Bitte anrufen.",
-            "%d Patienten bekommen keine E-Mail mit dem neuen Link. Bitte anrufen.", rest,
+            "Ein Patient bekommt den neuen Link weder per E-Mail noch per SMS. Bitte anrufen.",
+            "%d Patienten bekommen den neuen Link weder per E-Mail noch per SMS. Bitte anrufen.", rest,
         )  # fmt: skip
-        found.append(Warning("no_email", words % rest if rest > 1 else words))
+        found.append(Warning("to_call", words % rest if rest > 1 else words))
     return [*found, *_warnings_of_choice(one, counts, merges=merges)]
 
 
@@ -143,7 +147,7 @@ def _sum(rows: list[PlanRow]) -> PlanCounts:
         total.roles += len(row.roles)
         total.appointments += row.appointments * (choice == Choice.ASSIGN)
         total.orphans += row.appointments * (choice == Choice.DELETE)
-        for name in ("links", "told", "to_call"):
+        for name in ("links", "told", "by_sms", "to_call"):
             setattr(total, name, getattr(total, name) + getattr(row, name))
     return total
 

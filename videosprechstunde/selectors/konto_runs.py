@@ -205,10 +205,19 @@ def told_words(counts: Mapping[str, Any]) -> str:
     words = ""
     if told:
         words += ngettext(
-            "; ein Patient bekommt den neuen Link per E-Mail", "; %d Patienten bekommen den neuen Link per E-Mail", told
+            "; ein Patient bekommt den neuen Link", "; %d Patienten bekommen den neuen Link", told
         ).replace("%d", str(told))
+        words += told_how(told, counts.get("by_sms", 0))
     if to_call:
         words += ngettext("; bitte einen Patienten anrufen", "; bitte %d Patienten anrufen", to_call).replace(
             "%d", str(to_call)
         )
     return words
+
+
+def told_how(told: int, by_sms: int) -> str:
+    if not by_sms:
+        return _(" per E-Mail")
+    if by_sms == told:
+        return _(" per SMS")
+    return _(" per E-Mail oder SMS")

@@ -16,13 +16,13 @@ from accounts.models import Practice, User
 from praxis.core.jobs import claim
 from tests.factories import make_practice, make_user
 from tests.notifications.runs import RUNS
+from tests.videosprechstunde.konto.acts import ACTS, check_taken_back, on_the_page, prepare
 from tests.videosprechstunde.konto.cast import OldWorld, make_old_world
 from tests.videosprechstunde.konto.checking import check_final
 from tests.videosprechstunde.konto.service import OldService
 from tests.videosprechstunde.konto.steps import OF_A_PAGE, OF_A_ROW, die, in_child
-from videosprechstunde.models import CallEvent, KontoRow, KontoRun, LegacyParticipant, VideoCall
-from videosprechstunde.selectors.konto_plan import plan_migration
-from videosprechstunde.services.konto import assigning, retrying, starting, undoing
+from videosprechstunde.models import CallEvent, KontoRow, LegacyParticipant
+from videosprechstunde.services.konto import undoing
 from videosprechstunde.services.konto.starting import RunIsOn
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
@@ -90,39 +90,6 @@ def kill_workers(world: OldWorld, step: str) -> None:
         KontoRow.objects.filter(state="running").update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def _assign(world: OldWorld) -> None:
-    legacy = LegacyParticipant.objects.get(name="Kolbe")
-    target = world.account.participants.get(name="Kolbe")
-    assigning.assign_participant(legacy=legacy, participant=target, actor=world.admin, now=timezone.now())
-
-
-def _start(world: OldWorld) -> None:
-    now = timezone.now()
-    fingerprint = plan_migration(now).fingerprint
-    starting.start_run(
-        practice=world.practice, typed_name=world.practice.name, fingerprint=fingerprint, actor=world.admin, now=now
-    )
-
-
-def _retry(world: OldWorld) -> None:
-    retrying.retry_row(row=KontoRow.objects.get(), actor=world.admin, now=timezone.now())
-
-
-def _take_back(world: OldWorld) -> None:
-    undoing.undo_row(row=KontoRow.objects.get(), actor=world.admin, now=timezone.now())
-
-
-def on_the_page(step: str) -> str:
-    if "assigned" in step:
-        return "assign"
-    if "retried" in step:
-        return "retry"
-    return "start" if step in ("run written, not committed", "run written, workers not told", "started") else "undo"
-
-
-ACTS = {"assign": _assign, "start": _start, "retry": _retry, "undo": _take_back}
-
-
 @pytest.mark.parametrize("run", range(RUNS))
 def test_a_web_process_killed_at_any_step(service: OldService, run: int) -> None:
     """Whoever clicks once more is where they wanted to be: the act is done, or is done now."""
@@ -140,19 +107,6 @@ def test_a_web_process_killed_at_any_step(service: OldService, run: int) -> None
             assert service.deletions("kolbe").count(204) == 1
 
 
-def prepare(world: OldWorld, service: OldService, act: str) -> None:
-    legacy = world.old("Kolbe")
-    target = world.target("Kolbe")
-    if act != "assign":
-        world.assign(legacy, target)
-    world.appointment(legacy)
-    if act in ("retry", "undo"):
-        service.fault("401")
-        world.start()
-        world.work()
-        assert LegacyParticipant.objects.get().outside_tried_at
-
-
 def kill_and_click_again(world: OldWorld, step: str, act: str) -> None:
     def click() -> None:
         OF_A_PAGE[step](die)
@@ -162,13 +116,6 @@ def kill_and_click_again(world: OldWorld, step: str, act: str) -> None:
     with suppress(RunIsOn, undoing.UndoNotPossible):
         ACTS[act](world)
     assert LegacyParticipant.objects.get().choice == "assign"
-
-
-def check_taken_back(service: OldService) -> None:
-    assert LegacyParticipant.objects.get().moved_at is None
-    assert VideoCall.objects.get().provider == "external"
-    assert KontoRun.objects.get().finished_at
-    assert service.gone() == []
 
 
 def test_four_workers_share_the_rows_of_a_run(service: OldService) -> None:

@@ -34,7 +34,8 @@ class AppointmentImport:
         kind: AppointmentType | None,
     ) -> int:  # fmt: skip
         """What is over, or here already, is passed by. Answers how many are new. Raises ExportInvalid."""
-        known = set(LegacyAppointment.objects.exclude(source_id="").values_list("source_id", flat=True))
+        those = LegacyAppointment.objects.filter(source_id__in=[one.source_id for one in given])
+        known = set(those.values_list("source_id", flat=True))
         ahead = [
             one for one in given
             if one.source_id not in known and one.starts_at + timedelta(minutes=one.minutes) > self.now
