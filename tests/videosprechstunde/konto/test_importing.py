@@ -130,7 +130,7 @@ def test_what_is_over_is_passed_by(world: OldWorld) -> None:
         ('{"format": 1,\n "x"', "Zeile 2: Kein gültiges JSON"),
         ("[" * 100_000, "Kein gültiges JSON"),
         (json.dumps(export(person(), person(name="")), indent=0), "Zeile 15, Teilnehmer 2: „name“ fehlt"),
-        (json.dumps(export(person(termine=[visit(), visit(nachname="")])), indent=0), "Zeile 24, Teilnehmer 1, Termin"),
+        (json.dumps(export(person(termine=[visit(), visit(nachname="")])), indent=0), "Zeile 25, Teilnehmer 1, Termin"),
         ("[]", "Erwartet wird ein Export"),
         (export(version=2), "Version 1"),
         (export(), "keinen Teilnehmer"),

@@ -155,7 +155,8 @@ def test_a_deletion_nobody_heard_of_is_completed_in_its_run(
 def fail_for_good() -> None:
     """As after a refusal that only a person can settle."""
     KontoRow.objects.update(state="failed", finished_at=timezone.now())
-    settle(KontoRun.objects.get().pk, now=timezone.now())
+    with transaction.atomic():
+        settle(KontoRun.objects.get().pk, now=timezone.now())
 
 
 def book(world: OldWorld, role: DoctorRole) -> Entry:
