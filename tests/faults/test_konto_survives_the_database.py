@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,17 @@ from tests.videosprechstunde.konto.steps import OF_A_PAGE, OF_A_ROW
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Below none that another pytest closes for the account of the engines when it starts."""
+    with tempfile.TemporaryDirectory(prefix="praxis-konto-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300 + 60 * RUNS)
-def test_the_database_killed_at_any_step(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("konto")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o711)
+def test_the_database_killed_at_any_step(folder: Path) -> None:
     schema = folder / "schema.sql"
     dump_tables(schema)
     # Neither the addresses nor the mark of the engines of the test run.
