@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, overload
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OnlineAccount, OnlineParticipant
 from accounts.selectors import usable_participants
 from accounts.selectors.online import online_accounts
+from praxis.core.rows import among
 from praxis.core.workrow import OPEN_STATES, WorkState
 from scheduling.selectors.video import OVER
 from scheduling.services.booking import NotifiedBy, Placement
@@ -69,10 +70,8 @@ class LegacyLine:
     """`target_problem`: why the one assigned cannot take over any more. `twins`: others with the same name."""
 
     participant: LegacyParticipant
-    roles: str
+    roles: list[str]
     appointments: int
-    links: int
-    sent: int
     has_running: bool
     target_problem: str
     is_locked: bool
@@ -103,7 +102,22 @@ class Prerequisites:
 def living() -> QuerySet[LegacyParticipant]:
     """Not yet migrated, by name, with whom they are assigned to."""
     found = LegacyParticipant.objects.filter(gone_at=None).order_by("name", "pk")
-    return found.select_related("assigned_to__account", "appointment_type").prefetch_related("doctor_roles")
+    # Nobody looks at the password but who deletes the account.
+    return found.select_related("assigned_to__account", "appointment_type").defer("credentials")
+
+
+def roles_by_participant(ids: Collection[int]) -> dict[int, list[str]]:
+    """By id, the names of the doctor roles in order."""
+    pairs = LegacyParticipant.doctor_roles.through.objects.filter(among("legacyparticipant", ids))
+    found: dict[int, list[str]] = {}
+    for pk, name in pairs.order_by("doctorrole__name").values_list("legacyparticipant", "doctorrole__name"):
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def open_names(most: int) -> list[str]:
+    """The first of those that nothing is chosen for."""
+    return list(living().filter(choice=Choice.OPEN).values_list("name", flat=True)[:most])
 
 
 def standing(now: datetime) -> Standing:
@@ -159,51 +173,63 @@ class LegacyRows(Sequence[LegacyLine]):
         return self._lines(self.ids[place])
 
     def _lines(self, ids: list[int]) -> list[LegacyLine]:
-        counted = counts_by_participant(self._now, ids)
-        locked = KontoRow.objects.filter(state__in=OPEN_STATES, participant__in=ids)
-        names = Counter(LegacyParticipant.objects.filter(gone_at=None).values_list("name", flat=True))
-        usable = set(usable_participants().filter(legacy_participants__in=ids).values_list("pk", flat=True))
+        found = list(self._found.filter(among("pk", ids)))
+        counted, roles = appointments_by_participant(self._now, ids), roles_by_participant(ids)
+        locked = KontoRow.objects.filter(among("participant", ids), state__in=OPEN_STATES)
         held = set(locked.values_list("participant", flat=True))
-        found = self._found.filter(pk__in=ids)
-        return [_line(one, counted.get(one.pk, NO_COUNTS), held, names, usable) for one in found]
+        same_name = LegacyParticipant.objects.filter(gone_at=None, name__in={one.name for one in found})
+        names = Counter(same_name.values_list("name", flat=True))
+        return [
+            LegacyLine(
+                participant=one, roles=roles.get(one.pk, []), appointments=counted.get(one.pk, (0, 0))[0],
+                has_running=counted.get(one.pk, (0, 0))[1] > 0, target_problem=target_problem(one),
+                is_locked=one.pk in held, twins=names[one.name] - 1,
+            )
+            for one in found
+        ]  # fmt: skip
 
 
-def _line(
-    one: LegacyParticipant, counts: dict[str, int], locked: set[int], names: "Counter[str]", usable: set[int]
-) -> LegacyLine:
-    return LegacyLine(
-        participant=one, roles=", ".join(role.name for role in one.doctor_roles.all()),
-        appointments=counts["appointments"], links=counts["links"], sent=counts["sent"],
-        has_running=counts["running"] > 0, target_problem=target_problem(one, usable), is_locked=one.pk in locked,
-        twins=names[one.name] - 1,
-    )  # fmt: skip
-
-
-def target_problem(one: LegacyParticipant, usable: Iterable[int]) -> str:
-    """`usable`: ids of the targets that may take over."""
+def target_problem(one: LegacyParticipant) -> str:
+    """Why the one assigned cannot take over: the rule of `usable_participants`, said about one of `living`."""
     target = one.assigned_to
-    if target is None or target.pk in usable or one.moved_at is not None:
+    if target is None or one.moved_at is not None:
         return ""
     if target.deactivated_at is not None:
         return _("„%(name)s“ ist deaktiviert.") % {"name": target.name}
-    return _("Das Online-Konto „%(name)s“ ist nicht aktiv.") % {"name": target.account.licensee}
+    if target.account.state != OnlineAccount.State.ACTIVE:
+        return _("Das Online-Konto „%(name)s“ ist nicht aktiv.") % {"name": target.account.licensee}
+    return ""
 
 
-def counts_by_participant(now: datetime, ids: Collection[int] | None = None) -> dict[int, dict[str, int]]:
-    """By id: appointments still to be held, links that go along, links that patients have and will need, how many of
-    these patients can be written to and how many of them by SMS only, how many run on an old link at the moment, how
-    many begin within the hour."""
-    expected = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
+def appointments_by_participant(now: datetime, ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By id: how many appointments are still to be held, and how many of them run on an old link at the moment."""
+    found = _expected(now).filter(among("participant", ids)).values("participant")
+    counted = found.annotate(number=Count("pk"), running=Count("pk", filter=_is_running(now)))
+    return {pk: (number, running) for pk, number, running in counted.values_list("participant", "number", "running")}
+
+
+def _expected(now: datetime) -> QuerySet[LegacyAppointment]:
     ahead = Q(entry__ends_at__gt=now) | Q(entry__placement=Placement.PARKED)
-    in_time = ~Q(entry__placement=Placement.PARKED)
-    running = Q(entry__starts_at__lte=now, entry__ends_at__gt=now) & in_time & ~Q(link="")
+    wanted = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
+    return LegacyAppointment.objects.filter(ahead & wanted).order_by()
+
+
+def _is_running(now: datetime) -> Q:
+    in_time = Q(entry__starts_at__lte=now, entry__ends_at__gt=now) & ~Q(entry__placement=Placement.PARKED)
+    return in_time & ~Q(link="")
+
+
+def counts_by_participant(now: datetime) -> dict[int, dict[str, int]]:
+    """By id of those that are not gone: appointments still to be held, links that go along, links that patients have
+    and will need, how many of these patients can be written to and how many of them by SMS only, how many run on an old
+    link at the moment, how many begin within the hour."""
+    running, in_time = _is_running(now), ~Q(entry__placement=Placement.PARKED)
     # Whoever talks at the moment needs no new link: the old account stays until it is over.
     needs_link = Q(link_sent_at__isnull=False) & ~running
     by_mail, by_sms = _ways_to_write()
-    whose = Q(participant__gone_at=None) if ids is None else Q(participant__in=ids)
     found = (
-        LegacyAppointment.objects.filter(expected & ahead & whose)
-        .order_by()
+        _expected(now)
+        .filter(participant__gone_at=None)
         .values("participant")
         .annotate(
             appointments=Count("pk"), links=Count("pk", filter=~Q(link_hash="")),
@@ -242,23 +268,46 @@ def free_targets(search: str = "") -> QuerySet[OnlineParticipant]:
     return found
 
 
-def suggestions() -> list[Suggestion]:
-    """Pairs that are beyond doubt: one open old participant and one free target of the same name or e-mail."""
+@dataclass(frozen=True, slots=True)
+class FreeTarget:
+    """What of a free target is compared with the old participants."""
+
+    pk: int
+    name: str
+    email: str
+
+
+def free_to_compare() -> list[FreeTarget]:
+    found = free_targets().values_list("pk", "name", "user__email")
+    return [FreeTarget(pk, name, email or "") for pk, name, email in found]
+
+
+def suggestions(free: Sequence[FreeTarget] | None = None) -> list[Suggestion]:
+    """Pairs that are beyond doubt: one open old participant and one free target of the same name or e-mail.
+
+    `free`: all free targets, where they have been read already.
+    """
     still_open = list(
         LegacyParticipant.objects.filter(gone_at=None, choice=Choice.OPEN).values_list("pk", "name", "email")
     )
-    free = list(free_targets().values_list("pk", "name", "user__email"))
+    if not still_open:
+        return []
+    offered = free_to_compare() if free is None else free
     pairs: dict[int, tuple[int, str]] = {}
-    by_email = ({pk: (email or "").lower() for pk, _name, email in some} for some in (still_open, free))
-    by_name = ({pk: plain_name(name) for pk, name, _email in some} for some in (still_open, free))
-    for why, (old, new) in (("email", by_email), ("name", by_name)):
+    old_emails = {pk: email.lower() for pk, _name, email in still_open}
+    old_names = {pk: plain_name(name) for pk, name, _email in still_open}
+    new_emails = {one.pk: one.email.lower() for one in offered}
+    new_names = {one.pk: plain_name(one.name) for one in offered}
+    for why, old, new in (("email", old_emails, new_emails), ("name", old_names, new_names)):
         given = {target for target, _why in pairs.values()}
         singles = _single(new)
         for key, legacy_id in _single(old).items():
             if legacy_id not in pairs and singles.get(key, 0) not in (0, *given):
                 pairs[legacy_id] = (singles[key], why)
+    if not pairs:
+        return []
     targets = free_targets().in_bulk([target for target, _why in pairs.values()])
-    found = living().filter(pk__in=list(pairs))
+    found = living().filter(among("pk", list(pairs)))
     return [
         Suggestion(one, targets[pairs[one.pk][0]], pairs[one.pk][1]) for one in found if pairs[one.pk][0] in targets
     ]

@@ -9,10 +9,15 @@ from django.utils.translation import ngettext
 from django_scopes import get_scope
 
 from accounts.models import OnlineParticipant
-from accounts.selectors import usable_participants
 from videosprechstunde.models import LegacyParticipant, VideoParticipant
 from videosprechstunde.providers import CallProvider, provider_of
-from videosprechstunde.selectors.konto import NO_COUNTS, counts_by_participant, living, target_problem
+from videosprechstunde.selectors.konto import (
+    NO_COUNTS,
+    counts_by_participant,
+    living,
+    roles_by_participant,
+    target_problem,
+)
 
 Choice = LegacyParticipant.Choice
 
@@ -74,15 +79,16 @@ class Plan:
 def plan_migration(now: datetime) -> Plan:
     """Inside the scope of the practice. `fingerprint` changes with every choice and every account switched off."""
     counted = counts_by_participant(now)
-    usable = set(usable_participants().filter(legacy_participants__isnull=False).values_list("pk", flat=True))
     takes_part = set(VideoParticipant.objects.filter(removed_at=None).values_list("participant", flat=True))
     provider = provider_of(get_scope()["practice"])
-    rows = [_row(one, counted.get(one.pk, NO_COUNTS), usable, takes_part, provider) for one in living()]
+    found = list(living())
+    roles = roles_by_participant([one.pk for one in found])
+    rows = [_row(one, counted.get(one.pk, NO_COUNTS), roles.get(one.pk, []), takes_part, provider) for one in found]
     return Plan(rows=rows, counts=_sum(rows), blockers=_blockers(rows), fingerprint=_fingerprint(rows))
 
 
 def _row(
-    one: LegacyParticipant, counts: dict[str, int], usable: set[int], takes_part: set[int], provider: CallProvider
+    one: LegacyParticipant, counts: dict[str, int], roles: list[str], takes_part: set[int], provider: CallProvider
 ) -> PlanRow:
     is_assigned = one.choice == Choice.ASSIGN
     # A link that is typed in by hand is not there yet when patients are told.
@@ -91,11 +97,11 @@ def _row(
     merges = is_assigned and one.moved_at is None and one.assigned_to_id in takes_part
     return PlanRow(
         participant=one, target=one.assigned_to, appointments=counts["appointments"],
-        roles=[role.name for role in one.doctor_roles.all()] if is_assigned else [],
+        roles=roles if is_assigned else [],
         appointment_type=kind.name if kind is not None and is_assigned else "",
         links=counts["links"] if provider.is_here else 0, sent=counts["sent"], told=told, by_sms=by_sms,
         to_call=counts["sent"] - told,
-        warnings=_warnings(one, counts, told, merges=merges), problem=target_problem(one, usable),
+        warnings=_warnings(one, counts, told, merges=merges), problem=target_problem(one),
     )  # fmt: skip
 
 

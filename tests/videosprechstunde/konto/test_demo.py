@@ -41,7 +41,7 @@ def test_each_is_awkward_in_its_own_way(demo: OldWorld) -> None:
     assert len(rows) == 9
     assert rows["brandes"].participant.email == ""
     assert rows["sayegh"].twins == rows["sayegh-2"].twins == 1
-    assert rows["sayegh"].roles.count(",") == 1
+    assert len(rows["sayegh"].roles) == 2
     assert rows["rautenberg"].has_running
     assert rows["borchert"].appointments == 0
     assert {one.legacy.provider_user for one in suggestions()} == {"reuter", "brandes", "rautenberg"}
