@@ -80,7 +80,7 @@ def complete(row: KontoRow, *, now: datetime) -> None:
     """
     legacy = held(row)
     mine = LegacyAppointment.objects.filter(is_ahead(now), participant=legacy, moved_at__isnull=False)
-    told = tell_patients(list(mine.select_related("entry").order_by("pk")), now=now)
+    told = tell_patients(list(mine.select_related("entry__patient").order_by("pk")), now=now)
     LegacyAppointment.objects.filter(participant=legacy).delete()
     legacy.gone_at, legacy.credentials, legacy.email = now, "", ""
     legacy.save(update_fields=["gone_at", "credentials", "email"])
