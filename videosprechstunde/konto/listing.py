@@ -26,7 +26,7 @@ from videosprechstunde.selectors.konto import (
     suggestions,
 )
 
-PER_PAGE = 50
+PER_PAGE = 25
 # More than that nobody reads in a footer: the search narrows them.
 TARGETS = 20
 NAMED = 3

@@ -117,7 +117,14 @@ def roles_by_participant(ids: Collection[int]) -> dict[int, list[str]]:
 
 def open_names(most: int) -> list[str]:
     """The first of those that nothing is chosen for."""
-    return list(living().filter(choice=Choice.OPEN).values_list("name", flat=True)[:most])
+    still_open = living().filter(choice=Choice.OPEN).values_list("name", "provider_user")
+    return told_apart(list(still_open[:most]))
+
+
+def told_apart(people: Sequence[tuple[str, str]]) -> list[str]:
+    """Names; where two are the same, with the old account behind."""
+    times = Counter(name for name, _account in people)
+    return [f"{name} ({account})" if times[name] > 1 else name for name, account in people]
 
 
 def standing(now: datetime) -> Standing:

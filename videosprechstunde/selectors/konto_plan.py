@@ -17,6 +17,7 @@ from videosprechstunde.selectors.konto import (
     living,
     roles_by_participant,
     target_problem,
+    told_apart,
 )
 
 Choice = LegacyParticipant.Choice
@@ -159,7 +160,8 @@ def _sum(rows: list[PlanRow]) -> PlanCounts:
 
 
 def _blockers(rows: list[PlanRow]) -> list[str]:
-    missing = [row.participant.name for row in rows if row.participant.choice == Choice.OPEN]
+    still_open = [row.participant for row in rows if row.participant.choice == Choice.OPEN]
+    missing = told_apart([(one.name, one.provider_user) for one in still_open])
     found = []
     if missing:
         words = ngettext(
@@ -180,7 +182,7 @@ MOST_NAMED = 5
 def _listed(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
-    if len(names) > MOST_NAMED:
+    if len(names) > MOST_NAMED + 1:
         return _("%(names)s und %(n)d weitere") % {"names": ", ".join(names[:MOST_NAMED]), "n": len(names) - MOST_NAMED}
     return _("%(names)s und %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 

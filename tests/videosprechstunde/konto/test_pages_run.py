@@ -257,6 +257,7 @@ class TestProtocol:
         world.work()
         page = words(office.get(f"{run_page(run)}protokoll/"))
         for user in ("sayegh", "sayegh-2"):
+            assert f"Dr. Sayegh ({user}): wird gelöscht, hat keinen künftigen Termin" in page
             assert f"Dr. Sayegh ({user}): altes Konto gelöscht" in page
 
     def test_it_is_a_tagged_pdf_too(self, office: Client, world: OldWorld) -> None:
