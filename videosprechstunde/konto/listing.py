@@ -16,15 +16,13 @@ from videosprechstunde.selectors.konto import (
     LegacyLine,
     LegacyRows,
     Standing,
-    Suggestion,
     appointments_by_participant,
     free_targets,
-    free_to_compare,
     legacy_rows,
     open_names,
     standing,
-    suggestions,
 )
+from videosprechstunde.selectors.konto_suggestions import Suggestion, free_to_compare, suggestions
 
 PER_PAGE = 25
 # More than that nobody reads in a footer: the search narrows them.

@@ -19,9 +19,9 @@ from videosprechstunde.selectors.konto import (
     open_names,
     prerequisites,
     standing,
-    suggestions,
 )
 from videosprechstunde.selectors.konto_plan import plan_migration
+from videosprechstunde.selectors.konto_suggestions import suggestions
 from videosprechstunde.services.konto.assigning import (
     ChoiceChanged,
     NotChangeable,

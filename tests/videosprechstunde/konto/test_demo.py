@@ -15,8 +15,9 @@ from tests.videosprechstunde.konto.cast import OldWorld
 from tests.videosprechstunde.konto.service import OldService
 from videosprechstunde.demo_konto import BRANDES, REUTER, fill_konto
 from videosprechstunde.models import KontoRow, LegacyParticipant
-from videosprechstunde.selectors.konto import free_targets, legacy_rows, prerequisites, standing, suggestions
+from videosprechstunde.selectors.konto import free_targets, legacy_rows, prerequisites, standing
 from videosprechstunde.selectors.konto_plan import plan_migration
+from videosprechstunde.selectors.konto_suggestions import suggestions
 
 pytestmark = pytest.mark.django_db
 
