@@ -245,7 +245,7 @@ def _ways_to_write() -> tuple[Q, Q]:
     writes = Q(entry__notified_by=NotifiedBy.PRACTICE)
     member = CallMember.objects.filter(call__entry=OuterRef("entry"), side=CallMember.Side.PATIENT).exclude(email="")
     known = Q(entry__patient__isnull=False)
-    by_mail = (known & ~Q(entry__patient__email="")) | (Q(entry__patient=None) & Exists(member))
+    by_mail = (known & ~Q(entry__patient__email="")) | (Q(entry__patient=None) & Q(Exists(member)))
     by_sms = known & Q(entry__patient__email="") & ~Q(entry__patient__mobile="")
     return writes & by_mail, writes & by_sms
 
