@@ -3,7 +3,7 @@
 Reads one order a line and does it in a process of its own, forked from this one, which has imported everything once:
 fill URL NUMBER: a practice with that many appointments tomorrow, gateway at URL, a plan of preparing that is due.
 let_go: once all is prepared, sending is due too. settle: the later looks at what is unclear, answered as JSON.
-beat: writes the runs of due plans, as the tick does. work: does what is due. These two go on; the answer is their number.
+beat: writes the runs of due plans, as the tick does. work: does what is due. These two go on; answered is their number.
 The real settings on the database named by the environment, which has been migrated.
 """
 
