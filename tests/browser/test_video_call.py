@@ -1,6 +1,7 @@
 """Doctor and patient see and hear each other, and find each other again: real Chromium, real media."""
 
 import os
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
 from tests.browser.video import (
     COLOURS,
+    TEST_S,
     VideoVisit,
     admit,
     assert_connected,
@@ -22,6 +24,7 @@ from tests.browser.video import (
     wait_until,
 )  # fmt: skip
 
+pytestmark = pytest.mark.timeout(TEST_S)
 RUNS = int(os.environ.get("PRAXIS_RUNS", "1"))
 RELOADS = int(os.environ.get("VIDEO_RELOADS", "4"))
 PICTURE_S, ALL_RUNS, TRIES = 2.0, 20, 3
@@ -36,6 +39,12 @@ setInterval(async () => {
   });
 }, 20);
 """
+# A good line, some loss, much loss, a slow line, a very slow one.
+LEVELS = """async () => {
+  const { judge } = await import("/static/js/video/quality.js");
+  const after = (lost, delay) => judge({ received: 0, lost: 0 }, { received: 100 - lost, lost, delay, lostThere: 0 });
+  return [after(0, 0.1), after(5, 0.1), after(20, 0.1), after(0, 0.4), after(0, 0.7)];
+}"""
 BOTH_PICTURES = (
     "[...document.querySelectorAll('.tile video')].filter((one) => one.videoWidth > 0 && one.currentTime > 0).length"
 )
@@ -86,7 +95,8 @@ def test_they_see_and_hear_each_other(visit: VideoVisit) -> None:
         wait_until(lambda page=page: stats(page)["energy"] > 0, page)
         wait_until(lambda page=page: page.evaluate(COLOURS) > 3, page)
         assert stats(page)["dtls"] == "connected"
-        expect(page.locator(".tile [data-quality]")).to_have_text("Verbindung gut")
+        expect(page.locator(".tile [data-quality]")).to_have_text(re.compile("^Verbindung (gut|mäßig|schwach)"))
+    assert consulting.evaluate(LEVELS) == [3, 2, 1, 2, 1]
 
 
 def test_nothing_is_connected_before_somebody_is_let_in(visit: VideoVisit) -> None:

@@ -182,8 +182,13 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     tiles.tell(person, "connecting");
     chat.attach(person, link.channel);
     // The other page closes or loads anew: its next epoch is near.
-    link.channel.onclose = () => { link.isClosed = true; mailbox.hurry(true); };
-    link.unwatch = watchQuality(link.pc, (level) => tiles.tell(link.person, "connected", level));
+    link.channel.onclose = () => {
+      if (links.get(link.person.id) !== link) return;
+      link.isClosed = true;
+      tiles.tell(link.person, "broken");
+      mailbox.hurry(true);
+    };
+    link.unwatch = watchQuality(link.pc, (level) => { if (!link.isClosed) tiles.tell(link.person, "connected", level); });
     return link;
   }
 
