@@ -41,7 +41,7 @@ CALLING = (
     "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
 # Patience for a machine that runs other tests beside this one; how fast something must be, its test says itself.
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 expect.set_options(timeout=WAIT_MS)
 
 
