@@ -18,7 +18,7 @@ PATIENT = CallMember.Side.PATIENT
 SIZES = [("phone", "light"), ("phone", "dark"), ("desktop", "light")]
 
 
-pytestmark = pytest.mark.timeout(TEST_S)
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
 
 
 @pytest.fixture(scope="module")
