@@ -1,14 +1,17 @@
 """Doctor and patient see and hear each other, and find each other again: real Chromium, real media."""
 
 import os
+import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
 from tests.browser.video import (
     COLOURS,
+    TEST_S,
     VideoVisit,
     admit,
     assert_connected,
@@ -16,13 +19,15 @@ from tests.browser.video import (
     is_marked,
     make_visit,
     mark_connection,
+    slack,
     stats,
     wait_until,
 )  # fmt: skip
 
-RUNS = int(os.environ.get("PRAXIS_RUNS", "2"))
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
+RUNS = int(os.environ.get("PRAXIS_RUNS", "1"))
 RELOADS = int(os.environ.get("VIDEO_RELOADS", "4"))
-PICTURE_S, ALL_RUNS = 2.0, 20
+PICTURE_S, ALL_RUNS, TRIES = 2.0, 20, 3
 # Runs in each page: when the first frame of the other side was decoded, by the clock that both pages share.
 CLOCK = """
 window.seenAt = 0;
@@ -34,6 +39,12 @@ setInterval(async () => {
   });
 }, 20);
 """
+# A good line, some loss, much loss, a slow line, a very slow one.
+LEVELS = """async () => {
+  const { judge } = await import("/static/js/video/quality.js");
+  const after = (lost, delay) => judge({ received: 0, lost: 0 }, { received: 100 - lost, lost, delay, lostThere: 0 });
+  return [after(0, 0.1), after(5, 0.1), after(20, 0.1), after(0, 0.4), after(0, 0.7)];
+}"""
 BOTH_PICTURES = (
     "[...document.querySelectorAll('.tile video')].filter((one) => one.videoWidth > 0 && one.currentTime > 0).length"
 )
@@ -51,23 +62,30 @@ def visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage
 
 @pytest.mark.parametrize("number", range(RUNS))
 def test_the_picture_is_there_within_two_seconds_of_letting_in(number: int, visit: VideoVisit) -> None:
-    """PRAXIS_RUNS=20 for 20 of 20. By the pages' own clock: what Playwright takes to click and look is not counted."""
-    waiting, consulting = visit.enter_waiting_room(init=CLOCK), visit.open_consulting_room(init=CLOCK)
+    """PRAXIS_RUNS=20 for 20 of 20. Asked for less, a busy machine gets its slack and three tries: otherwise its queue
+    would be measured and not the call."""
+    is_strict = RUNS >= ALL_RUNS
+    waiting, took = visit.enter_waiting_room(init=CLOCK), []
+    while True:
+        took.append(_seconds_to_the_picture(waiting, visit.open_consulting_room(init=CLOCK)))
+        if took[-1] <= PICTURE_S * (1 if is_strict else slack()):
+            return
+        assert not is_strict, took
+        assert len(took) < TRIES, took
+        waiting.context.close()
+        waiting = visit.come_back(init=CLOCK)
+
+
+def _seconds_to_the_picture(waiting: Page, consulting: Page) -> float:
+    """By the pages' own clock: what Playwright takes to click and look is not counted."""
     expect(consulting.get_by_text("Kamera und Mikrofon geprüft")).to_be_visible()
     expect(consulting.locator("[data-no-consent]")).to_be_hidden()
     admit(consulting)
-    for page in (waiting, consulting):
-        wait_until(lambda page=page: page.evaluate("window.seenAt") > 0, page)
+    wait_until(lambda: all(page.evaluate("window.seenAt") > 0 for page in (waiting, consulting)), waiting, consulting)
     seen_at = max(page.evaluate("window.seenAt") for page in (waiting, consulting))
-    took = (seen_at - consulting.evaluate("window.clickedAt")) / 1000
-    assert took <= allowed_s(), f"{took:.2f} s"
-
-
-def allowed_s() -> float:
-    """Asked for all twenty, nothing is given. Otherwise a machine whose queue is longer than two per core gets as much
-    more time as its queue is too long: then the queue is measured, not the call."""
-    queue = os.getloadavg()[0] / (2 * (os.cpu_count() or 1))
-    return PICTURE_S if RUNS >= ALL_RUNS else PICTURE_S * max(1.0, queue)
+    took: float = (seen_at - consulting.evaluate("window.clickedAt")) / 1000
+    consulting.context.close()
+    return took
 
 
 def test_they_see_and_hear_each_other(visit: VideoVisit) -> None:
@@ -77,7 +95,8 @@ def test_they_see_and_hear_each_other(visit: VideoVisit) -> None:
         wait_until(lambda page=page: stats(page)["energy"] > 0, page)
         wait_until(lambda page=page: page.evaluate(COLOURS) > 3, page)
         assert stats(page)["dtls"] == "connected"
-        expect(page.locator(".tile [data-quality]")).to_have_text("Verbindung gut")
+        expect(page.locator(".tile [data-quality]")).to_have_text(re.compile("^Verbindung (gut|mäßig|schwach)"))
+    assert consulting.evaluate(LEVELS) == [3, 2, 1, 2, 1]
 
 
 def test_nothing_is_connected_before_somebody_is_let_in(visit: VideoVisit) -> None:
@@ -90,8 +109,23 @@ def test_nothing_is_connected_before_somebody_is_let_in(visit: VideoVisit) -> No
     assert waiting.evaluate("window.pc") is None
     assert answers
     assert all(answer["turn"] is None and answer["messages"] == [] for answer in answers)
+    answer_from_before = _hold_an_answer(consulting)
     admit(consulting)
+    wait_until(lambda: consulting.evaluate("Boolean(window.pc)"), consulting)
+    mark_connection(consulting)
+    answer_from_before()
     assert_media_flows(consulting, waiting)
+    assert is_marked(consulting)
+
+
+def _hold_an_answer(page: Page) -> Callable[[], None]:
+    """The page asks now how things stand; it is answered when the test says so."""
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/stand?*", lambda route: held.append((route, route.fetch())), times=1)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_until(lambda: len(held) == 1, page)
+    [(route, answer)] = held
+    return lambda: route.fulfill(response=answer)
 
 
 def test_reloads_of_either_side_lead_back_into_the_call(visit: VideoVisit) -> None:
@@ -171,7 +205,7 @@ def test_a_third_person_talks_with_both(visit: VideoVisit) -> None:
     pages = (consulting, waiting, guest)
     for page in pages:
         expect(page.locator(".tile")).to_have_count(2)
-        wait_until(lambda page=page: page.evaluate(BOTH_PICTURES) == 2, page, within=30)
+        wait_until(lambda page=page: page.evaluate(BOTH_PICTURES) == 2, page)
     expect(guest.locator(".tile [data-name]").filter(has_text="Tilman Haas").first).to_be_attached()
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, expect
 from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
 from tests.browser.video import (
+    TEST_S,
     VideoVisit,
     admit,
     assert_connected,
@@ -23,6 +24,9 @@ NO_DEVICES = """
 const refuse = async () => { throw new DOMException("", "NotFoundError"); };
 Object.defineProperty(navigator.mediaDevices, "getUserMedia", { value: refuse });
 """
+
+
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
 
 
 @pytest.fixture(scope="module")
