@@ -136,10 +136,13 @@ def test_reception_sees_who_waits_but_does_not_talk(visit: VideoVisit, reception
     )
 
 
-def test_the_tab_says_that_somebody_waits(visit: VideoVisit) -> None:
+def test_the_page_says_who_waits_and_who_comes_next(visit: VideoVisit) -> None:
     consulting = visit.open_consulting_room()
+    expect(consulting.get_by_text("Heute keine weiteren Videotermine.")).to_be_visible()
     visit.enter_waiting_room()
     expect(consulting).to_have_title(re.compile(r"^\(1\) Videogespräch"))
+    visit.book_another("Yilmaz")
+    expect(consulting.get_by_role("region", name="Danach")).to_contain_text("Yilmaz")
 
 
 def test_whoever_is_turned_away_is_told_to_call(visit: VideoVisit) -> None:
