@@ -117,7 +117,11 @@ class VideoVisit:
         with scope(practice=self.doctor.practice):
             entry = Entry.objects.select_related("column__practice", "appointment_type").get(pk=self.entry_id)
             patient = make_patient(entry.column.practice, name)
-            wanted = {"appointment_type": entry.appointment_type, "minutes": 30, "placement": Placement.EXTRA}
+            wanted: dict[str, Any] = {
+                "appointment_type": entry.appointment_type,
+                "minutes": 30,
+                "placement": Placement.EXTRA,
+            }
             make_appointment(entry.column, entry.starts_at, now=timezone.now(), patient=patient, **wanted)
 
     def meet(self, **patient: Any) -> tuple[Page, Page]:
