@@ -1,4 +1,7 @@
-"""Mission S8 over real HTTP: whoever comes first gets the time, all others a clear no."""
+"""Mission S8 over real HTTP: whoever comes first gets the time, all others a clear no.
+
+PRAXIS_RUNS=20 gives away twenty times, as the issue's figure asks for.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -13,10 +16,11 @@ from accounts.services.tokens import create_token
 from scheduling.models import CalendarColumn, Entry
 from tests.concurrency.barrage import Got, Sent, fire
 from tests.factories import at, make_appointment, make_column
+from tests.notifications.runs import RUNS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 20
+ROUNDS = max(2, RUNS)
 CALLERS = 100
 
 

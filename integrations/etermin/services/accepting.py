@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection as database
 
 from integrations.etermin.models import EterminConnection, EterminDelivery
-from integrations.etermin.reduced import Reduced
+from integrations.etermin.reduced import Reduced, digest_of
 from integrations.etermin.uids import uid_hash
 from integrations.etermin.wire import Place, Reading
 from praxis.core import crypto
@@ -93,11 +93,12 @@ def accept(
 ) -> Accepted:  # fmt: skip
     """One statement, so no transaction is needed; in the caller's if there is one."""
     is_old = told.ends_at is not None and told.ends_at <= now - KEPT
-    digest = told.digest(command)
+    said = told.dumps()
+    digest = digest_of(command, said)
     values: dict[str, Any] = {
         "practice": practice_id, "connection": connection.pk if connection else None, "door": door, "command": command,
         "uid_hash": uid_hash(practice_id, told.uid), "digest": digest, "now": now, "ends_at": told.ends_at,
-        "is_test": is_test, "body": "" if is_old else _sealed(told.dumps()), "state": "done" if is_old else "queued",
+        "is_test": is_test, "body": "" if is_old else _sealed(said), "state": "done" if is_old else "queued",
         "outcome": Outcome.LATE if is_old else "", "reason": TOO_OLD if is_old else "",
         "finished_at": now if is_old else None,
     }  # fmt: skip

@@ -79,17 +79,20 @@ class Story:
 
     def _hear_change(self, delivery: EterminDelivery, told: Reduced) -> Landed | None:
         appointment = self.appointment
-        if delivery.command == Command.CREATED and appointment.said == Said.MODIFIED and self.state is not None:
-            # What the change did not name, the first message may still tell.
+        # Tried once more, or heard only now, after what came later was applied.
+        is_outdated = delivery.pk < appointment.said_number
+        is_overtaken = delivery.command == Command.CREATED and appointment.said == Said.MODIFIED
+        if self.state is not None and (is_outdated or is_overtaken):
+            # What the change did not name, the earlier message may still tell.
             after = self.state.over(told)
             if after == self.state and not appointment.is_unplaced:
-                return Landed(Outcome.LATE, _("Eine Änderung dieses Termins kam vorher an und gilt."))
+                return Landed(Outcome.LATE, _("Ein neuerer Stand dieses Termins kam vorher an und gilt."))
         else:
             after = told.over(self.state)
             appointment.said = Said(delivery.command)
             if after == self.state and not appointment.is_unplaced:
                 return Landed(Outcome.UNCHANGED, _("Genau dieser Stand ist schon übernommen."))
-        self.state, appointment.said_number = after, delivery.pk
+        self.state, appointment.said_number = after, max(appointment.said_number, delivery.pk)
         return None
 
 
