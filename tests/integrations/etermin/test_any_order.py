@@ -38,7 +38,7 @@ SURVIVES: list[Event] = [
 ALL_ORDERS = list(itertools.permutations(range(6)))
 # As it happened, the other way round, and any others.
 ORDERS = [ALL_ORDERS[0], ALL_ORDERS[-1], *random.Random(20261126).sample(ALL_ORDERS[1:-1], len(ALL_ORDERS) - 2)]
-ORDERS = ORDERS[: int(os.environ.get("PRAXIS_ORDERS") or 36)]
+ORDERS = ORDERS[: int(os.environ.get("PRAXIS_ORDERS") or 72)]
 
 
 def expected(events: Sequence[Event], day: date) -> datetime | None:
