@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = max(2, RUNS)
 CALLERS = 100
+PAIRS = 12
 
 
 @pytest.fixture
@@ -90,9 +91,9 @@ def test_two_columns_in_opposite_directions_wait_and_never_break(
     web: int, practice: Practice, headers: dict[str, str]
 ) -> None:
     left, right = make_column(practice, "Links"), make_column(practice, "Rechts")
-    from_left = [make_appointment(left, at(8) + timedelta(minutes=5 * n), minutes=5).pk for n in range(20)]
-    from_right = [make_appointment(right, at(10) + timedelta(minutes=5 * n), minutes=5).pk for n in range(20)]
-    for _round in range(3):
+    from_left = [make_appointment(left, at(8) + timedelta(minutes=5 * n), minutes=5).pk for n in range(PAIRS)]
+    from_right = [make_appointment(right, at(10) + timedelta(minutes=5 * n), minutes=5).pk for n in range(PAIRS)]
+    for _round in range(ROUNDS):
         moves = [
             Sent("PATCH", f"/api/v1/appointments/{entry}", {"column": column.pk}, headers)
             for pair in zip(from_left, from_right, strict=True)
