@@ -133,6 +133,8 @@ class Settling:
             return Landed(Outcome.TEST, _("Probe aus der Einrichtung. Es wurde kein Termin angelegt."))
         if story.appointment.erased_at is not None:
             return Landed(Outcome.LATE, _("Der Termin ist schon gelöscht, seine Frist ist vorbei."))
+        if story.appointment.same_as_id is not None:
+            return Landed(Outcome.UNCHANGED, _("Dieser Videotermin ist schon über die Schnittstelle bekannt."))
         if truth is not None and delivery.door != Door.CALL:
             return story.believe(truth)
         return story.hear(delivery, self.told.get(delivery.pk))

@@ -14,7 +14,7 @@ from django_scopes import scope, scopes_disabled
 
 from accounts.models import DoctorRole
 from integrations.arztkonsultation.models import DoorCall
-from integrations.etermin.models import EterminConnection, EterminDelivery
+from integrations.etermin.models import EterminAppointment, EterminConnection, EterminDelivery
 from integrations.etermin.services.connecting import connect
 from integrations.etermin.services.mapping import map_calendar
 from integrations.etermin.work import work_inbox
@@ -123,6 +123,41 @@ def test_after_the_practice_cancelled_another_hour_is_reached_by_the_same_link(
     with scopes_disabled():
         assert CallMember.objects.get(call=call, side="patient").tan == tan_of(data)
     assert Client().post("/video/login/", {"tan": tan_of(data)}, REMOTE_ADDR="10.3.3.3").status_code == 302
+
+
+def test_the_join_link_in_the_location_proves_that_both_ids_mean_one_appointment(
+    etermin: CallClient, wanted: dict[str, Any], push: Callable[..., None]
+) -> None:
+    """A caller that names no id of its own: eTermin's later messages carry the link instead of the location."""
+    data = etermin.made(wanted | {"extid": None})
+    told = {"appointmentUID": "etermins-eigene", "location": f"https://praxis.example/video/login?tan={tan_of(data)}"}
+    push("CREATED", **told)
+    push("CREATED", **told)
+    work()
+    entry, call = the_one()
+    push("MODIFIED", begin=wanted["begin"] + 900, **told)
+    work()
+    assert the_one()[0].pk == entry.pk
+    assert int(the_one()[0].starts_at.timestamp()) == wanted["begin"] + 900
+    assert the_one()[1] == call
+    push("DELETED", begin=wanted["begin"] + 900, appointmentUID="etermins-eigene", location="")
+    work()
+    with scopes_disabled():
+        assert not Entry.objects.exclude(status="cancelled").exists()
+        assert [row.repeats for row in EterminDelivery.objects.order_by("pk")] == [0, 1, 0, 0]
+        bodies = [row.body for row in EterminDelivery.objects.all()]
+    assert not [body for body in bodies if tan_of(data) in body]
+    assert etermin.send("DELETE", path=f"/{data['id']}").status_code == 204
+
+
+def test_a_link_of_another_practice_or_of_nobody_leads_to_no_call(
+    etermin: CallClient, wanted: dict[str, Any], push: Callable[..., None]
+) -> None:
+    push("CREATED", appointmentUID="fremd", location="https://anders.example/video/login?tan=ABCD-2345-EFGH")
+    work()
+    with scopes_disabled():
+        assert EterminAppointment.objects.get().same_as is None
+        assert Entry.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

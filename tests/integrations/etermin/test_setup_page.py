@@ -227,9 +227,7 @@ def test_the_command_prints_what_to_paste(in_practice: Any, capsys: pytest.Captu
             call_command("etermin", *wrong)
 
 
-def test_the_keys_can_be_set_by_command_and_asking_begins(
-    in_practice: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_keys_can_be_set_by_command_and_asking_begins(in_practice: Any, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("etermin", "connect", "--practice", "demo")
     before = held()
     keys = ["--public", "pub", "--private", "priv", "--url", "http://127.0.0.1:8323/api/"]

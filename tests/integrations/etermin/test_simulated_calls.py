@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def simulator(
-    house: EterminHouse, live_server: Any, practice_admin: User, tmp_path: Path
-) -> Iterator[EterminAccount]:
+def simulator(house: EterminHouse, live_server: Any, practice_admin: User, tmp_path: Path) -> Iterator[EterminAccount]:
     _token, secret = create_token(user=practice_admin, scopes=["video:call"], now=timezone.now())
     account = EterminAccount(tmp_path / "account.sqlite3", free_port())
     account.start(
