@@ -47,18 +47,23 @@ class Story:
     decided_by: int | None = None
     # eTermin has it again after it was gone.
     is_back: bool = False
+    # Asked at eTermin, which has no such appointment.
+    is_read: bool = False
 
     def __post_init__(self) -> None:
         self.state = self.before
 
     def believe(self, truth: Truth) -> Landed | None:
         appointment = self.appointment
-        if truth.number <= appointment.said_number:
+        if truth.number == appointment.said_number:
+            return Landed(Outcome.UNCHANGED, _("Mit einer anderen Sendung zugleich gelesen."))
+        if truth.number < appointment.said_number:
             return Landed(Outcome.UNCHANGED, _("Ein neuerer Stand war schon gelesen."))
         appointment.said_number = truth.number
         if truth.told is None:
-            appointment.said = Said.DELETED
-            return None
+            self.is_read = True
+            was_deleted, appointment.said = appointment.said == Said.DELETED, Said.DELETED
+            return Landed(Outcome.UNCHANGED, _("Der Termin war schon gelöscht.")) if was_deleted else None
         self.is_back = appointment.said == Said.DELETED
         appointment.said = Said.MODIFIED
         self.state = truth.told.over(self.state)
@@ -146,6 +151,8 @@ class Settling:
             return self.landing.cancel(appointment, entry)
         if story.before is not None:
             return Landed(Outcome.CANCELLED, _("Im Kalender stand kein Termin dazu."))
+        if story.is_read:
+            return Landed(Outcome.CANCELLED, _("Bei eTermin gibt es diesen Termin nicht. Hier stand er auch nicht."))
         return Landed(Outcome.CANCELLED, _("Der Termin war hier nicht bekannt. Späteres dazu bleibt wirkungslos."))
 
     def _standing(self, appointment: EterminAppointment) -> Entry | None:
