@@ -78,6 +78,23 @@ def test_what_nobody_pushed_is_found_by_asking(reading_back: EterminHouse, eterm
     assert waiting.due_at > timezone.now()
 
 
+def test_what_was_pushed_is_no_news_even_before_the_worker_came(
+    reading_back: EterminHouse, etermin: EterminAccount
+) -> None:
+    for hour in (8, 9):
+        uid = etermin.book(at(hour))
+        reading_back.say("CREATED", at(hour), appointmentUID=uid)
+    etermin.delete(uid)
+    reading_back.say("DELETED", at(9), appointmentUID=uid)
+    run = pull(reading_back)
+    assert (run.named, run.missed) == (2, 0)
+    assert [entry.starts_at for entry in reading_back.standing()] == [at(8)]
+    lines = [(row.command, row.outcome) for row in reading_back.deliveries()]
+    assert lines[1:3] == [("created", "cancelled"), ("deleted", "unchanged")]
+    reading_back.deliver("MODIFIED", at(9), appointmentUID=uid)
+    assert reading_back.deliveries()[-1].outcome == "unchanged", "it was cancelled once"
+
+
 @pytest.mark.parametrize("kind", ["500", "429", "401", "reset", "half", "garbage", "404"])
 def test_while_etermin_is_out_of_order_nothing_is_lost_or_cancelled(
     reading_back: EterminHouse, etermin: EterminAccount, kind: str
