@@ -255,6 +255,8 @@ ETERMIN_DEMO_URL = env.str("ETERMIN_DEMO_URL", default="")
 ETERMIN_DEMO_ID = env.str("ETERMIN_DEMO_ID", default="")
 ETERMIN_DEMO_SECRET = env.str("ETERMIN_DEMO_SECRET", default="")
 ETERMIN_DEMO_KEY = env.str("ETERMIN_DEMO_KEY", default="")
+# How long a web process goes on with what it knows of a connection, as long as the proof fits.
+ETERMIN_PLACE_SECONDS = env.float("ETERMIN_PLACE_SECONDS", default=1.0)
 # As for betty24: an eTermin on this machine, for the simulator only.
 ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
 

@@ -36,8 +36,9 @@ class EterminAccount:
     def api_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api"
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         command = [sys.executable, "-m", "simulators.etermin", "--port", str(self.port), "--store", str(self.store)]
+        command += options
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
         self.wait_until_up()
 

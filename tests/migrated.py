@@ -26,12 +26,16 @@ def make_once() -> str:
     return NAME
 
 
+def dump() -> bytes:
+    """All of it as statements of SQL."""
+    make_once()
+    return subprocess.run([_program("pg_dump"), "--dbname", _url(NAME)], check=True, capture_output=True).stdout
+
+
 def copy_into(url: str) -> None:
     """Everything, into the empty database at `url`, on whatever engine."""
-    make_once()
-    dump = subprocess.run([_program("pg_dump"), "--dbname", _url(NAME)], check=True, capture_output=True).stdout
     words = [_program("psql"), "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", url]
-    subprocess.run(words, input=dump, check=True, capture_output=True)
+    subprocess.run(words, input=dump(), check=True, capture_output=True)
 
 
 def make_copy(name: str) -> str:

@@ -10,6 +10,8 @@ from praxis.settings import DATABASES, INSTALLED_APPS, STORAGES
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 BETTY24_ALLOW_PRIVATE_HOSTS = ETERMIN_ALLOW_PRIVATE_HOSTS = LEGACY_VSS_ALLOW_PRIVATE_HOSTS = True
+# Tests change settings in between.
+ETERMIN_PLACE_SECONDS = 0.0
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -17,7 +17,7 @@ from integrations.arztkonsultation.models import DoorCall
 from integrations.arztkonsultation.representations import show_call
 from integrations.arztkonsultation.selectors import all_calls, calls, members_of
 from integrations.arztkonsultation.serializers import CallChange, CallIn, CallsOut, OneCallOut
-from integrations.arztkonsultation.services.storing import CallErased, change_call, create_call, delete_call
+from integrations.arztkonsultation.services.storing import CallErased, CallFields, change_call, create_call, delete_call
 from integrations.arztkonsultation.wishes import changed_fields, new_fields
 from praxis.core import audit
 from praxis.core.audit import record_read
@@ -88,10 +88,14 @@ class Call(ApiView):
     def put(self, request: Request, call_id: int) -> HttpResponse:
         """Another hour, doctor or name; what is not named stays, link and TANs too. Not after it took place."""
         check_names(request.query_params)
-        call = self._call(call_id)
-        wanted = changed_fields(call, self.read(CallChange), members_of([call]).get(call.video_call_id or 0, []))
+        body = self.read(CallChange)
+
+        def change(held: DoorCall) -> CallFields:
+            return changed_fields(held, body, members_of([held]).get(held.video_call_id or 0, []))
+
         try:
-            change_call(call=call, wanted=wanted, token=self.token, now=self.now)
+            if change_call(call=self._call(call_id), change=change, token=self.token, now=self.now) is None:
+                raise not_found()
         except CallTookPlace as error:
             raise Problem(409, "took_place", error.message) from error
         return Answer(200, _shown(self._call(call_id))).response()

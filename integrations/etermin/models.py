@@ -204,6 +204,8 @@ class EterminAppointment(models.Model):
     ends_at = models.DateTimeField(null=True)
     entry = models.OneToOneField("scheduling.Entry", on_delete=models.SET_NULL, null=True, related_name="+")
     calendar = models.ForeignKey(EterminCalendar, on_delete=models.SET_NULL, null=True, related_name="+")
+    # A second id for that one: its deliveries go there. Known by the join link that stood in the location.
+    same_as = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     # Waits for somebody to say where its calendar goes.
     is_unplaced = models.BooleanField(default=False, db_default=False)
     erased_at = models.DateTimeField(null=True)

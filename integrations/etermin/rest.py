@@ -33,6 +33,10 @@ class NoAnswer(OutsideError):
     """An answer that cannot be what was asked for."""
 
 
+class OtherAnswer(NoAnswer):
+    """It is about another appointment."""
+
+
 @dataclass(frozen=True)
 class Changed:
     """`told` None: the line cannot be read, the appointment is asked for by itself."""
@@ -65,7 +69,7 @@ class EterminClient:
             return None
         mine = [record for record in records if record.get("appointmentuid", "").casefold() == uid.casefold()]
         if not mine:
-            raise NoAnswer("eTermin hat auf die Frage nach einem Termin einen anderen genannt.")
+            raise OtherAnswer("eTermin hat auf die Frage nach einem Termin einen anderen genannt.")
         told = self._told(uid, mine[0])
         if told is None or told.starts_at is None or told.ends_at is None:
             raise NoAnswer("Beginn oder Ende des Termins ist in der Antwort von eTermin nicht lesbar.", permanent=True)

@@ -32,10 +32,11 @@ def delete_deliveries(model: Type, fields: tuple[str, ...], before: datetime) ->
 
 
 def forget_appointments(model: Type, fields: tuple[str, ...], before: datetime) -> int:
-    """Where no hour was ever told, the last of its deliveries counts."""
+    """Where no hour was ever told, the last of its deliveries counts; a second id goes after the first."""
     rows = EterminAppointment._base_manager
-    silent = rows.filter(ends_at=None, deliveries=None).values("pk")
-    known = rows.filter(erased_at=None).filter(Q(ends_at__lt=before) | Q(pk__in=silent))
+    silent = rows.filter(ends_at=None, deliveries=None, same_as=None).values("pk")
+    second = rows.filter(same_as__erased_at__isnull=False).values("pk")
+    known = rows.filter(erased_at=None).filter(Q(ends_at__lt=before) | Q(pk__in=silent) | Q(pk__in=second))
     EterminTask._base_manager.filter(appointment__in=known.values("pk")).delete()
     return known.update(
         told="", starts_at=None, ends_at=None, entry=None, calendar=None, is_unplaced=False, erased_at=Now()
@@ -49,7 +50,7 @@ personal(
     EterminAppointment, fields=["told", "starts_at", "ends_at", "entry"], erase=forget_appointments, keep_days=KEPT_DAYS
 )
 technical(EterminAppointment, ["practice", "connection", "uid_hash", "accepted_digest", "said"])
-technical(EterminAppointment, ["said_number", "calendar", "is_unplaced", "erased_at"])
+technical(EterminAppointment, ["said_number", "same_as", "calendar", "is_unplaced", "erased_at"])
 technical(EterminTask, ["practice", "kind", "appointment", "calendar", "created_at", "done_at", "done_by"])
 personal(EterminRun, fields=["error"], erase=delete_rows(since="started_at"), keep_for=RUNS_KEPT)
 technical(EterminRun, ["practice", "connection", "started_at", "milliseconds", "named", "missed"])

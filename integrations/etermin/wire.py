@@ -31,6 +31,7 @@ UNWRITABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")
 EMAIL_SHAPE = re.compile(r"[^@\s]+@[^@\s]+")
 # Where the join link has replaced the words (wire-formats §1.4).
 JOIN_LINK = re.compile(r"https?://\S+/video/\S*", re.IGNORECASE)
+TAN_IN_LINK = re.compile(r"https?://\S+/video/\S*[?&]tan=([0-9A-Za-z-]{8,40})", re.IGNORECASE)
 # What a dead letter keeps beside its times.
 KEPT = ("calendarid", "calendarname", "reference", "lastname", "firstname", "email", "phone")
 TIME_SHAPE = re.compile(r"[0-9T:., Z+-]{1,40}", re.ASCII)
@@ -48,10 +49,12 @@ class Undeliverable(PraxisError):
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`reason` is empty unless it goes to the dead letters; then `picked` is what may be read once more."""
+    """`reason` is empty unless it goes to the dead letters; then `picked` is what may be read once more. `tan` is the
+    one of the join link in the location: looked up at once, never kept."""
 
     command: EterminDelivery.Command
     uid: str
+    tan: str = field(default="", repr=False)
     told: Reduced | None = None
     reason: str = ""
     picked: Mapping[str, str] = field(default_factory=dict)
@@ -115,7 +118,7 @@ def read(place: Place, found: Mapping[str, str]) -> Reading:
             raise Undeliverable("Die Kennung des Termins fehlt oder ist zu lang.")
         if command == Command.UNKNOWN:
             raise Undeliverable("Der Befehl ist unbekannt.")
-        return Reading(command=command, uid=uid, told=_told(place, command, uid, found))
+        return Reading(command=command, uid=uid, tan=_tan(found), told=_told(place, command, uid, found))
     except Undeliverable as error:
         return Reading(command=command, uid=uid, reason=error.message, picked=_picked(place, uid, command, found))
 
@@ -131,6 +134,11 @@ def _told(place: Place, command: EterminDelivery.Command, uid: str, found: Mappi
             # To cancel, no time is needed; to ring the bell neither.
             return Reduced(uid=uid)
         raise
+
+
+def _tan(found: Mapping[str, str]) -> str:
+    match = TAN_IN_LINK.search(found.get("location", ""))
+    return match[1] if match else ""
 
 
 def _picked(place: Place, uid: str, command: EterminDelivery.Command, found: Mapping[str, str]) -> dict[str, str]:

@@ -12,10 +12,11 @@ from django_scopes import scope, scopes_disabled
 from integrations.etermin.models import EterminConnection, EterminDelivery, EterminPull
 from integrations.etermin.services.applying import Batch, apply_batch, is_bell
 from integrations.etermin.services.asking import ask_truths, note_trouble
+from integrations.etermin.services.placing import place_waiting_everywhere
 from integrations.etermin.services.pulling import pull
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim, repeat, retry
-from praxis.core.sweeping import TIME_BUDGET, work, work_in_batches
+from praxis.core.sweeping import TIME_BUDGET, each_tick, work, work_in_batches
 
 # As many appointments share one transaction: their columns are held for a tenth of a second.
 TOGETHER = 25
@@ -81,3 +82,6 @@ def ask_for_changes(row: EterminPull) -> None:
             retry(row, now=timezone.now(), error=error.message, retry_after=error.retry_after)
             return
     repeat(row, now=now, due_at=now + timedelta(minutes=connection.pull_minutes))
+
+
+each_tick(place_waiting_everywhere)

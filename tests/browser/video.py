@@ -13,7 +13,10 @@ from django_scopes import scope, scopes_disabled
 from playwright.sync_api import Page, expect
 
 from accounts.models import Practice, User
+from scheduling.models import Entry
+from scheduling.models.entry import Placement
 from tests.browser.conftest import OpenPage
+from tests.factories import make_appointment, make_patient
 from tests.videosprechstunde.cast import make_video_house
 from videosprechstunde.models import CallMember, Signal, VideoCall
 from videosprechstunde.services.inviting import invite_guest
@@ -108,6 +111,18 @@ class VideoVisit:
                 call=call, name=name, email="gast@post.example", actor=self.doctor, now=timezone.now()
             )
             return replace(self, tan=member.tan)
+
+    def book_another(self, name: str) -> None:
+        """An appointment with another patient at the same time."""
+        with scope(practice=self.doctor.practice):
+            entry = Entry.objects.select_related("column__practice", "appointment_type").get(pk=self.entry_id)
+            patient = make_patient(entry.column.practice, name)
+            wanted: dict[str, Any] = {
+                "appointment_type": entry.appointment_type,
+                "minutes": 30,
+                "placement": Placement.EXTRA,
+            }
+            make_appointment(entry.column, entry.starts_at, now=timezone.now(), patient=patient, **wanted)
 
     def meet(self, **patient: Any) -> tuple[Page, Page]:
         """Doctor and patient, connected."""

@@ -1,4 +1,7 @@
-"""Mission S8 over real HTTP: whoever comes first gets the time, all others a clear no."""
+"""Mission S8 over real HTTP: whoever comes first gets the time, all others a clear no.
+
+PRAXIS_RUNS=20 gives away twenty times, as the issue's figure asks for.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -13,11 +16,13 @@ from accounts.services.tokens import create_token
 from scheduling.models import CalendarColumn, Entry
 from tests.concurrency.barrage import Got, Sent, fire
 from tests.factories import at, make_appointment, make_column
+from tests.notifications.runs import RUNS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 20
+ROUNDS = max(2, RUNS)
 CALLERS = 100
+PAIRS = 12
 
 
 @pytest.fixture
@@ -86,9 +91,9 @@ def test_two_columns_in_opposite_directions_wait_and_never_break(
     web: int, practice: Practice, headers: dict[str, str]
 ) -> None:
     left, right = make_column(practice, "Links"), make_column(practice, "Rechts")
-    from_left = [make_appointment(left, at(8) + timedelta(minutes=5 * n), minutes=5).pk for n in range(20)]
-    from_right = [make_appointment(right, at(10) + timedelta(minutes=5 * n), minutes=5).pk for n in range(20)]
-    for _round in range(3):
+    from_left = [make_appointment(left, at(8) + timedelta(minutes=5 * n), minutes=5).pk for n in range(PAIRS)]
+    from_right = [make_appointment(right, at(10) + timedelta(minutes=5 * n), minutes=5).pk for n in range(PAIRS)]
+    for _round in range(ROUNDS):
         moves = [
             Sent("PATCH", f"/api/v1/appointments/{entry}", {"column": column.pk}, headers)
             for pair in zip(from_left, from_right, strict=True)

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from praxis.embedded import POSTGRES_HOME
+from tests import migrated
 from tests.notifications.runs import RUNS
 from tests.videosprechstunde.konto.service import running
 from tests.videosprechstunde.konto.steps import OF_A_PAGE, OF_A_ROW
@@ -27,11 +26,10 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300 + 60 * RUNS)
 def test_the_database_killed_at_any_step(folder: Path) -> None:
     schema = folder / "schema.sql"
-    dump_tables(schema)
+    schema.write_bytes(migrated.dump())
     # Neither the addresses nor the mark of the engines of the test run.
     own = {name: value for name, value in os.environ.items() if not name.startswith("PRAXIS_TEST")}
     own = {name: value for name, value in own.items() if name not in ("DATABASE_URL", "REDIS_URL", "DATA_DIR")}
@@ -44,11 +42,3 @@ def test_the_database_killed_at_any_step(folder: Path) -> None:
 
     # Two old participants where a worker died, one where somebody clicked.
     assert len(gone) == len(set(gone)) == (2 * len(OF_A_ROW) + len(OF_A_PAGE)) * RUNS
-
-
-def dump_tables(path: Path) -> None:
-    """Of the test database, which has them already: much quicker than to migrate another one."""
-    at = connection.settings_dict
-    url = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    words = [str(POSTGRES_HOME / "bin" / "pg_dump"), "--no-owner", "--schema-only", "--file", str(path), url]
-    subprocess.run(words, check=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from videosprechstunde.models import CallMember
+from videosprechstunde.tans import tan_hash
 
 
 def members_of_calls(call_ids: Collection[int]) -> dict[int, list[CallMember]]:
@@ -11,3 +12,9 @@ def members_of_calls(call_ids: Collection[int]) -> dict[int, list[CallMember]]:
     for member in CallMember.objects.filter(call__in=list(call_ids)).select_related("user").order_by("pk"):
         members[member.call_id].append(member)
     return members
+
+
+def call_with_tan(practice_id: int, tan: str) -> int | None:
+    """The id of the call whose patient holds this TAN. In no scope."""
+    patients = CallMember._base_manager.filter(practice_id=practice_id, side=CallMember.Side.PATIENT)
+    return patients.filter(tan_hash=tan_hash(tan)).values_list("call_id", flat=True).first()

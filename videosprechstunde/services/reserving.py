@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Practice
 from praxis.core.exceptions import PraxisError
 from scheduling.models import Entry
+from scheduling.services.booking import Status
 from videosprechstunde.events import CallClosed, CallCreated
 from videosprechstunde.models import CallEvent, CallMember, Signal, VideoCall
 from videosprechstunde.services.access_codes import issue_access
@@ -152,11 +153,20 @@ def take_reserved(entry: Entry) -> VideoCall | None:
     call_id = _adopted.get()
     if call_id is None:
         return None
-    call = VideoCall.objects.select_for_update(of=("self",)).filter(pk=call_id, entry=None).first()
-    if call is None:
+    call = VideoCall.objects.select_for_update(of=("self",)).filter(pk=call_id).first()
+    if call is None or not _is_free(call):
         return None
+    if call.entry_id is not None and call.state == VideoCall.State.CANCELLED:
+        # Closed with its former appointment; link and TAN are out in the world and count again.
+        call.state = VideoCall.State.PLANNED
     call.entry = entry
-    call.save(update_fields=["entry"])
+    call.save(update_fields=["entry", "state"])
     patient = CallMember.objects.filter(call=call, side=CallMember.Side.PATIENT)
     patient.update(name="", issued_for=entry.patient_id)
     return call
+
+
+def _is_free(call: VideoCall) -> bool:
+    """No appointment yet, or one that does not take place any more."""
+    former = call.entry
+    return former is None or former.deleted_at is not None or former.status == Status.CANCELLED

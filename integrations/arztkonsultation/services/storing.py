@@ -3,7 +3,7 @@ by the worker that serves the inbox, whenever that runs."""
 
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiToken, DoctorRole
 from integrations.arztkonsultation.events import DoorCallChanged, DoorCallCreated, DoorCallDeleted, DoorCallEvent
 from integrations.arztkonsultation.models import DoorCall
-from integrations.arztkonsultation.selectors import call_with_extid
+from integrations.arztkonsultation.selectors import all_calls, call_with_extid
 from integrations.etermin.models import EterminAppointment, EterminConnection, EterminDelivery
 from integrations.etermin.reduced import VIDEO, Reduced
 from integrations.etermin.services.accepting import accept, hold_appointment
@@ -109,10 +109,18 @@ def create_call(*, token: ApiToken, wanted: CallFields, extid: str, now: datetim
 
 
 @transaction.atomic
-def change_call(*, call: DoorCall, wanted: CallFields, token: ApiToken, now: datetime) -> DoorCall:
-    """Link and TANs stay. Raises CallTookPlace, CallPast."""
+def change_call(
+    *, call: DoorCall, change: Callable[[DoorCall], CallFields], token: ApiToken, now: datetime
+) -> DoorCall | None:
+    """`change` makes of the call, as it is while nobody else changes it, what it is to be. Link and TANs stay.
+
+    None: it was deleted meanwhile. Raises CallTookPlace, CallPast, and what `change` raises.
+    """
     hold_appointment(call.practice_id, uid_of_call(call))
-    DoorCall.objects.select_for_update().get(pk=call.pk)
+    call = all_calls().select_for_update(of=("self",)).get(pk=call.pk)
+    if call.deleted_at is not None:
+        return None
+    wanted = change(call)
     _ensure_ahead(wanted, now)
     if call.video_call_id is not None:
         change_reserved(call_id=call.video_call_id, wanted=wanted.reservation(), now=now)

@@ -15,7 +15,8 @@ from typing import Any
 from django.db import connection as database
 
 from integrations.etermin.models import EterminConnection, EterminDelivery
-from integrations.etermin.reduced import Reduced
+from integrations.etermin.reduced import Reduced, digest_of
+from integrations.etermin.services.meeting import meet_call
 from integrations.etermin.uids import uid_hash
 from integrations.etermin.wire import Place, Reading
 from praxis.core import crypto
@@ -39,7 +40,7 @@ ACCEPT = """
         SET accepted_digest = EXCLUDED.accepted_digest,
             connection_id = COALESCE(a.connection_id, EXCLUDED.connection_id)
         WHERE a.accepted_digest <> EXCLUDED.accepted_digest AND a.erased_at IS NULL
-        RETURNING id
+        RETURNING COALESCE(same_as_id, id) AS id
     )
     INSERT INTO integrations_etermindelivery
         (practice_id, connection_id, appointment_id, door, command, digest, body, ends_at, received_at, due_at, state,
@@ -54,7 +55,8 @@ REPEAT = """
     UPDATE integrations_etermindelivery SET repeats = repeats + 1
     WHERE id = (
         SELECT max(d.id) FROM integrations_etermindelivery d JOIN integrations_eterminappointment a
-        ON a.id = d.appointment_id WHERE a.practice_id = %(practice)s AND a.uid_hash = %(uid_hash)s
+        ON d.appointment_id = COALESCE(a.same_as_id, a.id)
+        WHERE a.practice_id = %(practice)s AND a.uid_hash = %(uid_hash)s AND d.digest = %(digest)s
     )
     RETURNING id
 """
@@ -93,11 +95,12 @@ def accept(
 ) -> Accepted:  # fmt: skip
     """One statement, so no transaction is needed; in the caller's if there is one."""
     is_old = told.ends_at is not None and told.ends_at <= now - KEPT
-    digest = told.digest(command)
+    said = told.dumps()
+    digest = digest_of(command, said)
     values: dict[str, Any] = {
         "practice": practice_id, "connection": connection.pk if connection else None, "door": door, "command": command,
         "uid_hash": uid_hash(practice_id, told.uid), "digest": digest, "now": now, "ends_at": told.ends_at,
-        "is_test": is_test, "body": "" if is_old else _sealed(told.dumps()), "state": "done" if is_old else "queued",
+        "is_test": is_test, "body": "" if is_old else _sealed(said), "state": "done" if is_old else "queued",
         "outcome": Outcome.LATE if is_old else "", "reason": TOO_OLD if is_old else "",
         "finished_at": now if is_old else None,
     }  # fmt: skip
@@ -131,6 +134,8 @@ def accept_reading(place: Place, reading: Reading, *, now: datetime, is_test: bo
     """What came by webhook; a dead letter at once when nobody can act on it."""
     connection = place.connection
     if reading.told is not None:
+        if reading.tan:
+            meet_call(connection, uid=reading.uid, tan=reading.tan)
         return accept(
             practice_id=connection.practice_id, connection=connection, door=Door.WEBHOOK, command=reading.command,
             told=reading.told, now=now, is_test=is_test,

@@ -8,7 +8,7 @@ from django.db import connection as database
 
 from integrations.etermin.models import EterminConnection, EterminDelivery
 from integrations.etermin.reduced import Reduced
-from integrations.etermin.rest import EterminClient, NoAnswer
+from integrations.etermin.rest import EterminClient, NoAnswer, OtherAnswer
 from integrations.etermin.selectors.place import place_of
 from integrations.etermin.services.settling import Truth
 from praxis.core.exceptions import OutsideError
@@ -18,6 +18,10 @@ from praxis.core.jobs import release, retry
 BUDGET_SECONDS = 15.0
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 MOST_FAILURES = 20
+# What is wrong with the question, not with the line or the keys.
+REFUSALS = (400, 404, 410, 422)
+# Longest of the column.
+REASON = 300
 # One line of numbers with the deliveries: whoever asked later knows better.
 NEXT_NUMBER = "SELECT nextval(pg_get_serial_sequence('integrations_etermindelivery', 'id'))"
 
@@ -44,12 +48,23 @@ def ask_truths(
             if isinstance(error, NoAnswer) and error.permanent:
                 bury_row(row, error.message, now=clock())
                 continue
+            if truths:
+                note_contact(connection, now=clock())
             is_in_touch = False
-            release(row, error=error.message)
+            if _is_about_this_one(error):
+                # Not for ever at the head of the queue: it waits by itself, and one day it is a dead letter.
+                put_back(row, error.message, now=clock())
+            else:
+                release(row, error=error.message)
             note_trouble(connection, error, now=clock())
     if truths and is_in_touch:
         note_contact(connection, now=clock())
     return truths, answered
+
+
+def _is_about_this_one(error: OutsideError) -> bool:
+    """Others may well be answered."""
+    return isinstance(error, OtherAnswer) or error.status in REFUSALS
 
 
 def next_number() -> int:
@@ -60,9 +75,14 @@ def next_number() -> int:
 
 
 def bury_row(row: EterminDelivery, reason: str, *, now: datetime) -> None:
-    retry(row, now=now, error=reason, permanent=True)
+    put_back(row, reason, now=now, permanent=True)
+
+
+def put_back(row: EterminDelivery, reason: str, *, now: datetime, permanent: bool = False) -> None:
+    """Again later, each time later; in the end a dead letter."""
+    retry(row, now=now, error=reason, permanent=permanent)
     dead = EterminDelivery.objects.filter(pk=row.pk, state="failed")
-    dead.update(outcome=EterminDelivery.Outcome.DEAD, reason=reason)
+    dead.update(outcome=EterminDelivery.Outcome.DEAD, reason=reason[:REASON])
 
 
 def note_trouble(connection: EterminConnection, error: OutsideError, *, now: datetime) -> None:

@@ -28,6 +28,7 @@ from scheduling.services import (
 )
 from scheduling.services.booking import NotifiedBy, Origin, Placement, Status
 from scheduling.services.timing import minutes_of
+from videosprechstunde.services.attaching import attach_reserved
 from videosprechstunde.services.inviting import set_patient_email
 from videosprechstunde.services.reserving import adopting
 
@@ -130,10 +131,19 @@ class Landing:
         is_elsewhere = before is None or _where(before) != _where(wish.told)
         if is_elsewhere and entry.status in PRESENT:
             return self._too_late(appointment)
-        is_edited = self._edit(entry, before, wish)
+        with adopting(_reserved_call(wish)):
+            is_edited = self._edit(entry, before, wish)
+        is_edited |= self._attach(entry, before, wish)
         if is_elsewhere:
             return self._move(appointment, entry, wish)
         return Landed(Outcome.CHANGED if is_edited else Outcome.UNCHANGED)
+
+    def _attach(self, entry: Entry, before: Reduced | None, wish: Wish) -> bool:
+        """The other door told of it first: the link that eTermin was given leads to this appointment from now on."""
+        call_id = _reserved_call(wish) if before is None or before.call_id != wish.told.call_id else None
+        if call_id is not None:
+            attach_reserved(entry_id=entry.pk, call_id=call_id, now=self.now)
+        return call_id is not None
 
     def _move(self, appointment: EterminAppointment, entry: Entry, wish: Wish) -> Landed:
         to: dict[str, Any] = {

@@ -6,8 +6,10 @@ for by itself, and its absence is the answer.
 
 import time
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from integrations.etermin.models import EterminAppointment, EterminConnection, EterminDelivery, EterminPull, EterminRun
 from integrations.etermin.reduced import Reduced
@@ -18,6 +20,7 @@ from integrations.etermin.services.asking import note_contact
 from integrations.etermin.uids import LONGEST, uid_hash
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import enqueue
+from praxis.core.workrow import OPEN_STATES
 
 Door, Command = EterminDelivery.Door, EterminDelivery.Command
 
@@ -58,11 +61,10 @@ def _ring(connection: EterminConnection, changes: Changes, run: EterminRun, now:
     if not connection.sync_token:
         # The first answer names everything there ever was.
         lines = [line for line in lines if line.told is None or line.told.ends_at is None or line.told.ends_at > now]
-    known = _known_states(connection, lines)
+    known = _known(connection, lines)
     for line in lines:
         told = line.told or Reduced(uid=line.uid)
-        before = known.get(uid_hash(connection.practice_id, line.uid))
-        run.missed += before is None or told.over(before) != before
+        run.missed += _is_news(known.get(uid_hash(connection.practice_id, line.uid)), told)
         accept(
             practice_id=connection.practice_id, connection=connection, door=Door.SYNC, command=Command.MODIFIED,
             told=told, now=now,
@@ -72,7 +74,19 @@ def _ring(connection: EterminConnection, changes: Changes, run: EterminRun, now:
     EterminConnection.objects.filter(pk=connection.pk).update(sync_token=changes.next_token, last_pull_at=now)
 
 
-def _known_states(connection: EterminConnection, lines: list[Changed]) -> dict[str, Reduced]:
+def _known(connection: EterminConnection, lines: list[Changed]) -> dict[str, EterminAppointment]:
+    """By hash of the id. With `is_ringing`: a delivery about it is not worked on yet."""
     hashes = [uid_hash(connection.practice_id, line.uid) for line in lines]
+    ringing = EterminDelivery.objects.filter(appointment=OuterRef("pk"), state__in=OPEN_STATES)
     found = EterminAppointment.objects.filter(practice_id=connection.practice_id, uid_hash__in=hashes)
-    return {one.uid_hash: Reduced.loads(one.told) for one in found.exclude(told="")}
+    return {one.uid_hash: one for one in found.annotate(is_ringing=Exists(ringing))}
+
+
+def _is_news(known: Any, told: Reduced) -> bool:
+    """Nobody pushed it. Of what was deleted the list tells nothing that could be compared."""
+    if known is None:
+        return True
+    if known.is_ringing or known.said == EterminAppointment.Said.DELETED or known.same_as_id is not None:
+        return False
+    before = Reduced.loads(known.told) if known.told else None
+    return before is None or told.over(before) != before

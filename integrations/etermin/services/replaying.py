@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from integrations.etermin import wire
-from integrations.etermin.models import EterminDelivery
+from integrations.etermin.models import EterminAppointment, EterminDelivery
 from integrations.etermin.selectors.place import place_of
 from integrations.etermin.services.accepting import accept
+from integrations.etermin.uids import uid_hash
 from praxis.core.exceptions import PraxisError
 from praxis.core.nudging import nudge
 from praxis.core.workrow import WorkState
@@ -50,6 +51,8 @@ def _read_again(dead: EterminDelivery, picked: dict[str, str], now: datetime) ->
     reading = wire.read(place_of(dead.connection), picked)
     if reading.told is None:
         raise NotReplayable(_("Auch dieses Mal nicht: %s") % reading.reason)
+    if reading.command != EterminDelivery.Command.DELETED and _is_outdated(dead, reading.uid):
+        raise NotReplayable(_("Zu diesem Termin kam danach schon ein neuerer Stand an. Er gilt."))
     accept(
         practice_id=dead.practice_id, connection=dead.connection, door=EterminDelivery.Door.WEBHOOK,
         command=reading.command, told=reading.told, now=now,
@@ -58,3 +61,9 @@ def _read_again(dead: EterminDelivery, picked: dict[str, str], now: datetime) ->
     EterminDelivery.objects.filter(pk=dead.pk).update(
         state=WorkState.DONE, outcome=Outcome.UNCHANGED, reason=_("Wiederholt."), body="", finished_at=now
     )
+
+
+def _is_outdated(dead: EterminDelivery, uid: str) -> bool:
+    """The last arrival wins, and this one arrived before what was applied."""
+    known = EterminAppointment.objects.filter(uid_hash=uid_hash(dead.practice_id, uid))
+    return known.filter(said_number__gt=dead.pk).exists()

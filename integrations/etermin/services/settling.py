@@ -47,18 +47,23 @@ class Story:
     decided_by: int | None = None
     # eTermin has it again after it was gone.
     is_back: bool = False
+    # Asked at eTermin, which has no such appointment.
+    is_read: bool = False
 
     def __post_init__(self) -> None:
         self.state = self.before
 
     def believe(self, truth: Truth) -> Landed | None:
         appointment = self.appointment
-        if truth.number <= appointment.said_number:
+        if truth.number == appointment.said_number:
+            return Landed(Outcome.UNCHANGED, _("Mit einer anderen Sendung zugleich gelesen."))
+        if truth.number < appointment.said_number:
             return Landed(Outcome.UNCHANGED, _("Ein neuerer Stand war schon gelesen."))
         appointment.said_number = truth.number
         if truth.told is None:
-            appointment.said = Said.DELETED
-            return None
+            self.is_read = True
+            was_deleted, appointment.said = appointment.said == Said.DELETED, Said.DELETED
+            return Landed(Outcome.UNCHANGED, _("Der Termin war schon gelöscht.")) if was_deleted else None
         self.is_back = appointment.said == Said.DELETED
         appointment.said = Said.MODIFIED
         self.state = truth.told.over(self.state)
@@ -79,17 +84,20 @@ class Story:
 
     def _hear_change(self, delivery: EterminDelivery, told: Reduced) -> Landed | None:
         appointment = self.appointment
-        if delivery.command == Command.CREATED and appointment.said == Said.MODIFIED and self.state is not None:
-            # What the change did not name, the first message may still tell.
+        # Tried once more, or heard only now, after what came later was applied.
+        is_outdated = delivery.pk < appointment.said_number
+        is_overtaken = delivery.command == Command.CREATED and appointment.said == Said.MODIFIED
+        if self.state is not None and (is_outdated or is_overtaken):
+            # What the change did not name, the earlier message may still tell.
             after = self.state.over(told)
             if after == self.state and not appointment.is_unplaced:
-                return Landed(Outcome.LATE, _("Eine Änderung dieses Termins kam vorher an und gilt."))
+                return Landed(Outcome.LATE, _("Ein neuerer Stand dieses Termins kam vorher an und gilt."))
         else:
             after = told.over(self.state)
             appointment.said = Said(delivery.command)
             if after == self.state and not appointment.is_unplaced:
                 return Landed(Outcome.UNCHANGED, _("Genau dieser Stand ist schon übernommen."))
-        self.state, appointment.said_number = after, delivery.pk
+        self.state, appointment.said_number = after, max(appointment.said_number, delivery.pk)
         return None
 
 
@@ -130,6 +138,8 @@ class Settling:
             return Landed(Outcome.TEST, _("Probe aus der Einrichtung. Es wurde kein Termin angelegt."))
         if story.appointment.erased_at is not None:
             return Landed(Outcome.LATE, _("Der Termin ist schon gelöscht, seine Frist ist vorbei."))
+        if story.appointment.same_as_id is not None:
+            return Landed(Outcome.UNCHANGED, _("Dieser Videotermin ist schon über die Schnittstelle bekannt."))
         if truth is not None and delivery.door != Door.CALL:
             return story.believe(truth)
         return story.hear(delivery, self.told.get(delivery.pk))
@@ -141,6 +151,8 @@ class Settling:
             return self.landing.cancel(appointment, entry)
         if story.before is not None:
             return Landed(Outcome.CANCELLED, _("Im Kalender stand kein Termin dazu."))
+        if story.is_read:
+            return Landed(Outcome.CANCELLED, _("Bei eTermin gibt es diesen Termin nicht. Hier stand er auch nicht."))
         return Landed(Outcome.CANCELLED, _("Der Termin war hier nicht bekannt. Späteres dazu bleibt wirkungslos."))
 
     def _standing(self, appointment: EterminAppointment) -> Entry | None:

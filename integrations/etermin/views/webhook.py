@@ -12,7 +12,7 @@ from integrations.api.problems import Problem
 from integrations.etermin import wire
 from integrations.etermin.probe import is_probe
 from integrations.etermin.proof import is_proven
-from integrations.etermin.selectors.place import place_by_public_id
+from integrations.etermin.selectors.place import places
 from integrations.etermin.services.accepting import accept_reading, bury
 from integrations.etermin.wire import Garbage, Place
 
@@ -42,8 +42,9 @@ def _proven(request: HttpRequest, public_id: str) -> tuple[Place, bytes]:
     if request.method != "POST":
         raise Problem(405, "method_not_allowed", _("Hier kommen nur POST-Anfragen an."), headers={"Allow": "POST"})
     raw = _body(request)
-    place = place_by_public_id(public_id)
-    if place is None or not is_proven(place.connection, request.headers, raw, timezone.now()):
+    now = timezone.now()
+    place = next((one for one in places(public_id) if is_proven(one.connection, request.headers, raw, now)), None)
+    if place is None:
         raise Problem(401, "unauthorized", _("Nicht angemeldet."))
     if not place.connection.is_on:
         raise Problem(403, "switched_off", _("Die Annahme ist in der Praxis ausgeschaltet."))

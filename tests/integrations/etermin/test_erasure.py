@@ -196,3 +196,19 @@ def test_who_became_a_patient_of_the_practice_stays_one(house: EterminHouse, pra
 
     assert entry.patient == patient
     assert not EterminAppointment.objects.exclude(told="").exists()
+
+
+def test_a_second_id_lives_as_long_as_the_first(house: EterminHouse) -> None:
+    house.deliver("CREATED", at(10, day=DAY))
+    first = EterminAppointment.objects.get()
+    second = EterminAppointment.objects.create(
+        practice=house.practice, connection=house.connection, uid_hash=house.hash("zweite"), same_as=first
+    )
+    erase(DAY_89)
+    second.refresh_from_db()
+    assert second.erased_at is None
+    for _hour in range(2):
+        erase(DAY_90)
+    assert not EterminAppointment.objects.filter(erased_at=None).exists()
+    assert house.push(house.payload("CREATED", at(10, day=DAY), appointmentUID="zweite")).status_code == 200
+    assert not EterminDelivery.objects.exists()

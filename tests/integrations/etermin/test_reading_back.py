@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.etermin.models import EterminConnection, EterminPull, EterminRun
+from integrations.etermin.models import EterminConnection, EterminDelivery, EterminPull, EterminRun
 from integrations.etermin.rest import EterminClient, signature
 from integrations.etermin.selectors.place import place_of
 from integrations.etermin.services import pulling
@@ -78,6 +78,23 @@ def test_what_nobody_pushed_is_found_by_asking(reading_back: EterminHouse, eterm
     assert waiting.due_at > timezone.now()
 
 
+def test_what_was_pushed_is_no_news_even_before_the_worker_came(
+    reading_back: EterminHouse, etermin: EterminAccount
+) -> None:
+    for hour in (8, 9):
+        uid = etermin.book(at(hour))
+        reading_back.say("CREATED", at(hour), appointmentUID=uid)
+    etermin.delete(uid)
+    reading_back.say("DELETED", at(9), appointmentUID=uid)
+    run = pull(reading_back)
+    assert (run.named, run.missed) == (2, 0)
+    assert [entry.starts_at for entry in reading_back.standing()] == [at(8)]
+    lines = [(row.command, row.outcome) for row in reading_back.deliveries()]
+    assert lines[1:3] == [("created", "cancelled"), ("deleted", "unchanged")]
+    reading_back.deliver("MODIFIED", at(9), appointmentUID=uid)
+    assert reading_back.deliveries()[-1].outcome == "unchanged", "it was cancelled once"
+
+
 @pytest.mark.parametrize("kind", ["500", "429", "401", "reset", "half", "garbage", "404"])
 def test_while_etermin_is_out_of_order_nothing_is_lost_or_cancelled(
     reading_back: EterminHouse, etermin: EterminAccount, kind: str
@@ -92,10 +109,10 @@ def test_while_etermin_is_out_of_order_nothing_is_lost_or_cancelled(
     assert reading_back.connection.last_error
     assert [entry.starts_at for entry in reading_back.standing()] == [at(9)]
     assert reading_back.work() == 0, "it is left in peace for a while"
-    EterminConnection.objects.update(retry_at=None)
-    reading_back.work()
-    EterminConnection.objects.update(retry_at=None)
-    reading_back.work()
+    for _time in range(2):
+        EterminConnection.objects.update(retry_at=None)
+        EterminDelivery.objects.update(due_at=timezone.now())
+        reading_back.work()
     assert [entry.starts_at for entry in reading_back.standing()] == [at(10)]
     reading_back.connection.refresh_from_db()
     assert (reading_back.connection.last_error, reading_back.connection.failures) == ("", 0)

@@ -225,3 +225,22 @@ def test_the_command_prints_what_to_paste(in_practice: Any, capsys: pytest.Captu
     for wrong in (["connect", "--practice", "nirgends"], ["connect", "--practice", "demo", "--header", "a b"]):
         with pytest.raises(CommandError):
             call_command("etermin", *wrong)
+
+
+def test_the_keys_can_be_set_by_command_and_asking_begins(in_practice: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("etermin", "connect", "--practice", "demo")
+    before = held()
+    keys = ["--public", "pub", "--private", "priv", "--url", "http://127.0.0.1:8323/api/"]
+    call_command("etermin", "keys", "--practice", "demo", *keys)
+    connection = held()
+
+    assert (connection.public_key, connection.private_key) == ("pub", "priv")
+    assert (connection.api_url, connection.reads_back) == ("http://127.0.0.1:8323/api", True)
+    assert (connection.secret, connection.public_id) == (before.secret, before.public_id)
+    assert EterminPull.objects.filter(state="queued").count() == 1
+    assert "priv" not in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("etermin", "keys", "--practice", "demo", "--public", "ü", "--private", "priv")
+    with pytest.raises(CommandError):
+        call_command("etermin", "keys", "--practice", "demo", "--public", "pub", "--private", "p", "--url", "ftp://x")
+    assert held().private_key == "priv"

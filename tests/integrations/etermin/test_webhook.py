@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection as database
@@ -203,3 +204,16 @@ def test_while_the_practice_has_switched_it_off_nothing_is_taken(house: EterminH
 
 def test_the_query_string_does_not_matter(house: EterminHouse) -> None:
     assert house.push(house.payload("CREATED", at(9)), path=f"{house.path}?sid=witten").status_code == 200
+
+
+def test_a_burst_asks_for_the_connection_once_and_a_fresh_secret_counts_at_once(
+    house: EterminHouse, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.ETERMIN_PLACE_SECONDS = 60.0
+    house.say("CREATED", at(8), appointmentUID="a")
+    with django_assert_num_queries(1):
+        house.say("CREATED", at(9), appointmentUID="b")
+    EterminConnection.objects.filter(pk=house.connection.pk).update(secret="neuer-wert")
+    assert house.push(house.payload("CREATED", at(10), appointmentUID="c"), secret="neuer-wert").status_code == 200
+    assert house.push(house.payload("CREATED", at(10), appointmentUID="c"), secret="falsch").status_code == 401
+    assert house.push(house.payload("CREATED", at(10), appointmentUID="c")).status_code == 401
