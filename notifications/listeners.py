@@ -1,5 +1,7 @@
 """What this wing hears from the floors below. One cheap statement each, in the transaction of its cause."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from accounts.events import MailWanted, PatientChanged
@@ -7,8 +9,8 @@ from notifications import calendar_additions, menu, patient_additions
 from notifications.models import Channel, Reason
 from notifications.selectors.credits import payer_of
 from notifications.services.cancelling import stop_for_entry, stop_for_patient
-from notifications.services.releasing import take_up_notice
-from praxis.core.events import listen, subscribe
+from notifications.services.releasing import notice_message, take_up_notices
+from praxis.core.events import listen, subscribe, subscribe_together
 from scheduling.events import (
     AppointmentCancelled,
     AppointmentParked,
@@ -33,14 +35,23 @@ def stop_for_the_deceased(event: PatientChanged) -> None:
     stop_for_patient(event.patient_id, reason=Reason.DECEASED, now=timezone.now())
 
 
-@listen(MailWanted)
-def take_up_mail(event: MailWanted) -> None:
-    is_sms = event.by_sms_to is not None
-    take_up_notice(
-        practice_id=event.practice_id, notice=event.kind, reference_id=event.reference_id, not_after=event.until,
-        now=timezone.now(), not_before=event.not_before, channel=Channel.SMS if is_sms else Channel.EMAIL,
-        mandant_id=payer_of(event.by_sms_to) if event.by_sms_to is not None else None,
+def take_up_mails(events: Sequence[MailWanted]) -> None:
+    """One statement for the many that a single act may cause."""
+    now = timezone.now()
+    take_up_notices(
+        [
+            notice_message(
+                practice_id=event.practice_id, notice=event.kind, reference_id=event.reference_id,
+                not_after=event.until, now=now, not_before=event.not_before,
+                channel=Channel.EMAIL if event.by_sms_to is None else Channel.SMS,
+                mandant_id=None if event.by_sms_to is None else payer_of(event.by_sms_to),
+            )
+            for event in events
+        ]
     )  # fmt: skip
+
+
+subscribe_together(MailWanted, take_up_mails)
 
 
 # Loaded with this module: what the calendar, the menu and the area of patients show of this wing.

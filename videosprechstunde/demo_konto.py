@@ -83,7 +83,9 @@ class _People:
 
     def __init__(self, patients: list[Patient]) -> None:
         self._with = iter([one for one in patients if one.email][-WITH_EMAIL:] or patients)
-        self._without = iter([one for one in patients if not one.email][-WITHOUT_EMAIL:] or patients)
+        # Whom not even an SMS reaches first.
+        without = sorted((one for one in patients if not one.email), key=lambda one: bool(one.mobile))
+        self._without = iter(without[:WITHOUT_EMAIL] or patients)
         self._known = patients
         self._number = 0
 

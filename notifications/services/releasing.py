@@ -1,5 +1,6 @@
 """The job "send" lets go what was prepared; workers then send it as soon as quiet hours and limits allow."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,19 +52,23 @@ def release_messages(*, practice: Practice, now: datetime, run: JobRun | None, e
     return released
 
 
-def take_up_notice(
+def notice_message(
     *, practice_id: int, notice: str, reference_id: int, not_after: datetime | None, now: datetime,
     channel: str = Channel.EMAIL, number: int = 1, mandant_id: int | None = None, not_before: datetime | None = None,
-) -> None:  # fmt: skip
-    """A mail or SMS of another part of the product, sent at once or from `not_before` on. One per kind, reference and
-    `number`."""
-    due_at = max(now, not_before or now)
+) -> Message:  # fmt: skip
+    """For `take_up_notices`: a mail or SMS of another part of the product, sent at once or from `not_before` on. One
+    per kind, reference and `number`."""
     key = f"notice:{notice}:{reference_id}"
-    fields = {
-        "practice_id": practice_id, "kind": MessageKind.NOTICE, "channel": channel, "notice": notice,
-        "notice_reference": reference_id, "not_after": not_after, "released_at": now, "due_at": due_at,
-        "mandant_id": mandant_id, "state": WorkState.QUEUED, "created_at": now,
-        "dedupe_key": key if number == 1 else f"{key}:{number}",
-    }  # fmt: skip
-    Message._base_manager.bulk_create([Message(**fields)], ignore_conflicts=True)
-    nudge(Message, due_at=due_at)
+    return Message(
+        practice_id=practice_id, kind=MessageKind.NOTICE, channel=channel, notice=notice,
+        notice_reference=reference_id, not_after=not_after, released_at=now, due_at=max(now, not_before or now),
+        mandant_id=mandant_id, state=WorkState.QUEUED, created_at=now,
+        dedupe_key=key if number == 1 else f"{key}:{number}",
+    )  # fmt: skip
+
+
+def take_up_notices(messages: Sequence[Message]) -> None:
+    """In one statement, whatever their number; those that are there already stay as they are."""
+    Message._base_manager.bulk_create(messages, ignore_conflicts=True)
+    for due_at in {message.due_at for message in messages}:
+        nudge(Message, due_at=due_at)

@@ -9,7 +9,7 @@ from accounts.models import User
 from notifications.events import GatewayTested
 from notifications.models import Channel, GatewayAccount, Verdict
 from notifications.phone import read_email, read_phone
-from notifications.services.releasing import take_up_notice
+from notifications.services.releasing import notice_message, take_up_notices
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 
@@ -32,10 +32,11 @@ def send_test_message(*, account: GatewayAccount, recipient: str, actor: User, n
         raise RecipientInvalid(_wrong(account.channel), field="recipient")
     account.test_recipient = reading.address
     account.save(update_fields=["test_recipient"])
-    take_up_notice(
+    message = notice_message(
         practice_id=account.practice_id, notice=TEST_NOTICE, reference_id=account.pk, not_after=now + USEFUL_FOR,
         now=now, channel=account.channel, number=int(now.timestamp()),
     )  # fmt: skip
+    take_up_notices([message])
     publish(GatewayTested(practice_id=account.practice_id, actor_id=actor.pk, gateway_id=account.pk))
 
 

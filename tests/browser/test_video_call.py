@@ -1,14 +1,17 @@
 """Doctor and patient see and hear each other, and find each other again: real Chromium, real media."""
 
 import os
+import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from accounts.models import Practice, User
 from tests.browser.conftest import OpenPage
 from tests.browser.video import (
     COLOURS,
+    TEST_S,
     VideoVisit,
     admit,
     assert_connected,
@@ -16,13 +19,15 @@ from tests.browser.video import (
     is_marked,
     make_visit,
     mark_connection,
+    slack,
     stats,
     wait_until,
 )  # fmt: skip
 
-RUNS = int(os.environ.get("PRAXIS_RUNS", "2"))
-RELOADS = int(os.environ.get("VIDEO_RELOADS", "4"))
-PICTURE_S, ALL_RUNS = 2.0, 20
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
+RUNS = int(os.environ.get("PRAXIS_RUNS", "1"))
+RELOADS = int(os.environ.get("VIDEO_RELOADS", "2"))
+PICTURE_S, ALL_RUNS, TRIES = 2.0, 20, 3
 # Runs in each page: when the first frame of the other side was decoded, by the clock that both pages share.
 CLOCK = """
 window.seenAt = 0;
@@ -34,6 +39,19 @@ setInterval(async () => {
   });
 }, 20);
 """
+# A good line, some loss, much loss, a slow line, a very slow one.
+LEVELS = """async () => {
+  const { judge } = await import("/static/js/video/quality.js");
+  const after = (lost, delay) => judge({ received: 0, lost: 0 }, { received: 100 - lost, lost, delay, lostThere: 0 });
+  return [after(0, 0.1), after(5, 0.1), after(20, 0.1), after(0, 0.4), after(0, 0.7)];
+}"""
+PRETEND_SCREEN = """navigator.mediaDevices.getDisplayMedia = async () =>
+  Object.assign(document.createElement("canvas"), { width: 320, height: 200 }).captureStream(10)"""
+UNPLUG_THE_CAMERA = """() => {
+  const { track } = pc.getSenders().find((one) => one.track?.kind === "video");
+  track.stop();
+  track.dispatchEvent(new Event("ended"));
+}"""
 BOTH_PICTURES = (
     "[...document.querySelectorAll('.tile video')].filter((one) => one.videoWidth > 0 && one.currentTime > 0).length"
 )
@@ -50,34 +68,42 @@ def visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage
 
 
 @pytest.mark.parametrize("number", range(RUNS))
-def test_the_picture_is_there_within_two_seconds_of_letting_in(number: int, visit: VideoVisit) -> None:
-    """PRAXIS_RUNS=20 for 20 of 20. By the pages' own clock: what Playwright takes to click and look is not counted."""
-    waiting, consulting = visit.enter_waiting_room(init=CLOCK), visit.open_consulting_room(init=CLOCK)
+def test_they_see_and_hear_each_other_within_two_seconds_of_letting_in(number: int, visit: VideoVisit) -> None:
+    """PRAXIS_RUNS=20 for 20 of 20. Asked for less, a busy machine gets its slack and three tries: otherwise its queue
+    would be measured and not the call."""
+    is_strict = RUNS >= ALL_RUNS
+    waiting, took = visit.enter_waiting_room(init=CLOCK), []
+    while True:
+        consulting = visit.open_consulting_room(init=CLOCK)
+        took.append(_seconds_to_the_picture(waiting, consulting))
+        if took[-1] <= PICTURE_S * (1 if is_strict else slack()):
+            return _assert_they_see_and_hear(consulting, waiting)
+        assert not is_strict, took
+        assert len(took) < TRIES, took
+        consulting.context.close()
+        waiting.context.close()
+        waiting = visit.come_back(init=CLOCK)
+
+
+def _seconds_to_the_picture(waiting: Page, consulting: Page) -> float:
+    """By the pages' own clock: what Playwright takes to click and look is not counted."""
     expect(consulting.get_by_text("Kamera und Mikrofon geprüft")).to_be_visible()
     expect(consulting.locator("[data-no-consent]")).to_be_hidden()
     admit(consulting)
-    for page in (waiting, consulting):
-        wait_until(lambda page=page: page.evaluate("window.seenAt") > 0, page)
+    wait_until(lambda: all(page.evaluate("window.seenAt") > 0 for page in (waiting, consulting)), waiting, consulting)
     seen_at = max(page.evaluate("window.seenAt") for page in (waiting, consulting))
-    took = (seen_at - consulting.evaluate("window.clickedAt")) / 1000
-    assert took <= allowed_s(), f"{took:.2f} s"
+    took: float = (seen_at - consulting.evaluate("window.clickedAt")) / 1000
+    return took
 
 
-def allowed_s() -> float:
-    """Asked for all twenty, nothing is given. Otherwise a machine whose queue is longer than two per core gets as much
-    more time as its queue is too long: then the queue is measured, not the call."""
-    queue = os.getloadavg()[0] / (2 * (os.cpu_count() or 1))
-    return PICTURE_S if RUNS >= ALL_RUNS else PICTURE_S * max(1.0, queue)
-
-
-def test_they_see_and_hear_each_other(visit: VideoVisit) -> None:
-    consulting, waiting = visit.meet()
+def _assert_they_see_and_hear(consulting: Page, waiting: Page) -> None:
     assert_media_flows(consulting, waiting)
     for page in (consulting, waiting):
         wait_until(lambda page=page: stats(page)["energy"] > 0, page)
         wait_until(lambda page=page: page.evaluate(COLOURS) > 3, page)
         assert stats(page)["dtls"] == "connected"
-        expect(page.locator(".tile [data-quality]")).to_have_text("Verbindung gut")
+        expect(page.locator(".tile [data-quality]")).to_have_text(re.compile("^Verbindung (gut|mäßig|schwach)"))
+    assert consulting.evaluate(LEVELS) == [3, 2, 1, 2, 1]
 
 
 def test_nothing_is_connected_before_somebody_is_let_in(visit: VideoVisit) -> None:
@@ -90,8 +116,23 @@ def test_nothing_is_connected_before_somebody_is_let_in(visit: VideoVisit) -> No
     assert waiting.evaluate("window.pc") is None
     assert answers
     assert all(answer["turn"] is None and answer["messages"] == [] for answer in answers)
+    answer_from_before = _hold_an_answer(consulting)
     admit(consulting)
+    wait_until(lambda: consulting.evaluate("Boolean(window.pc)"), consulting)
+    mark_connection(consulting)
+    answer_from_before()
     assert_media_flows(consulting, waiting)
+    assert is_marked(consulting)
+
+
+def _hold_an_answer(page: Page) -> Callable[[], None]:
+    """The page asks now how things stand; it is answered when the test says so."""
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/stand?*", lambda route: held.append((route, route.fetch())), times=1)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_until(lambda: len(held) == 1, page)
+    [(route, answer)] = held
+    return lambda: route.fulfill(response=answer)
 
 
 def test_reloads_of_either_side_lead_back_into_the_call(visit: VideoVisit) -> None:
@@ -137,7 +178,7 @@ def test_the_chat_goes_from_browser_to_browser_and_is_kept_nowhere(visit: VideoV
     expect(consulting.locator(".chatlog li")).to_have_count(0)
 
 
-def test_camera_and_microphone_can_be_switched_off_and_on(visit: VideoVisit) -> None:
+def test_camera_microphone_and_screen_change_without_a_new_connection(visit: VideoVisit) -> None:
     consulting, waiting = visit.meet()
     mark_connection(consulting)
     waiting.get_by_role("button", name="Kamera aus").click()
@@ -149,6 +190,14 @@ def test_camera_and_microphone_can_be_switched_off_and_on(visit: VideoVisit) -> 
     waiting.get_by_role("button", name="Mikrofon aus").click()
     expect(consulting.locator(".tile.is-dark")).to_have_count(0)
     expect(consulting.locator("[data-muted]")).to_be_hidden()
+    consulting.evaluate(PRETEND_SCREEN)
+    consulting.get_by_role("button", name="Bildschirm teilen").click()
+    expect(waiting.locator(".tile.is-screen")).to_be_visible()
+    consulting.get_by_role("button", name="Bildschirm teilen").click()
+    expect(waiting.locator(".tile.is-screen")).to_have_count(0)
+    assert_media_flows(consulting, waiting)
+    # Unplugged: another camera, or the same again, takes over by itself.
+    waiting.evaluate(UNPLUG_THE_CAMERA)
     assert_media_flows(consulting, waiting)
     assert is_marked(consulting)
 
@@ -171,23 +220,8 @@ def test_a_third_person_talks_with_both(visit: VideoVisit) -> None:
     pages = (consulting, waiting, guest)
     for page in pages:
         expect(page.locator(".tile")).to_have_count(2)
-        wait_until(lambda page=page: page.evaluate(BOTH_PICTURES) == 2, page, within=30)
+        wait_until(lambda page=page: page.evaluate(BOTH_PICTURES) == 2, page)
     expect(guest.locator(".tile [data-name]").filter(has_text="Tilman Haas").first).to_be_attached()
-
-
-def test_sharing_the_screen_needs_no_new_connection(visit: VideoVisit) -> None:
-    consulting, waiting = visit.meet()
-    mark_connection(consulting)
-    consulting.evaluate(
-        "navigator.mediaDevices.getDisplayMedia = async () => Object.assign(document.createElement('canvas'),"
-        " {width: 320, height: 200}).captureStream(10)"
-    )
-    consulting.get_by_role("button", name="Bildschirm teilen").click()
-    expect(waiting.locator(".tile.is-screen")).to_be_visible()
-    consulting.get_by_role("button", name="Bildschirm teilen").click()
-    expect(waiting.locator(".tile.is-screen")).to_have_count(0)
-    assert_media_flows(consulting, waiting)
-    assert is_marked(consulting)
 
 
 def _write(page: Page, text: str) -> None:

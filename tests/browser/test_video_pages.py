@@ -10,12 +10,18 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import Practice, User
 from scheduling.models import Entry
 from tests.browser.conftest import OpenPage
-from tests.browser.video import DEVICES, VideoVisit, assert_connected, make_visit
+from tests.browser.video import DEVICES, TEST_S, VideoVisit, assert_connected, make_visit
 from videosprechstunde.models import CallConsent, CallMember
 
 Check = Callable[..., None]
 PATIENT = CallMember.Side.PATIENT
-SIZES = [("phone", "light"), ("phone", "dark"), ("desktop", "light")]
+SIZES = [("phone", "dark"), ("desktop", "light")]
+
+SMALL_TARGETS = (
+    "[...document.querySelectorAll('a.btn, button, input, select')].filter((e) => e.checkVisibility()"
+    " && !e.closest('.languages, label') && e.getBoundingClientRect().height < 36).map((e) => e.outerHTML)"
+)
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +50,9 @@ def test_no_violation_on_the_way_into_the_waiting_room(
     page = visit.enter_waiting_room(size=size, scheme=scheme)
     expect(page.get_by_text("Mikrofon funktioniert")).to_be_visible()
     _assert_fits(page, assert_no_axe_violations)
+    if size == "phone":
+        # Large enough for a thumb.
+        assert page.evaluate(SMALL_TARGETS) == []
     refused = visit.redeem(devices=(), size=size, scheme=scheme)
     expect(refused.get_by_text("Mikrofon ist nicht erlaubt")).to_be_visible()
     _assert_fits(refused, assert_no_axe_violations)
@@ -59,20 +68,11 @@ def test_no_violation_in_the_call(visit: VideoVisit, assert_no_axe_violations: C
     consulting.get_by_role("button", name="Hereinlassen").click()
     waiting.get_by_role("button", name="Chat").click()
     for page in (consulting, waiting):
-        expect(page.locator(".tile [data-quality]")).to_have_text("Verbindung gut")
+        expect(page.locator(".tile [data-quality]")).to_have_text(re.compile("^Verbindung (gut|mäßig|schwach)"))
         _assert_fits(page, assert_no_axe_violations)
     consulting.get_by_role("button", name="Auflegen").click()
     expect(consulting.get_by_role("heading", name="Sie haben aufgelegt")).to_be_visible()
     _assert_fits(consulting, assert_no_axe_violations)
-
-
-def test_every_target_of_patients_is_large_enough_for_a_thumb(visit: VideoVisit) -> None:
-    page = visit.enter_waiting_room()
-    small = page.evaluate(
-        "[...document.querySelectorAll('a.btn, button, input, select')].filter((e) => e.checkVisibility()"
-        " && !e.closest('.languages, label') && e.getBoundingClientRect().height < 36).map((e) => e.outerHTML)"
-    )
-    assert small == []
 
 
 def test_a_link_waits_for_the_button_and_leaves_the_address(visit: VideoVisit) -> None:
@@ -133,10 +133,13 @@ def test_reception_sees_who_waits_but_does_not_talk(visit: VideoVisit, reception
     )
 
 
-def test_the_tab_says_that_somebody_waits(visit: VideoVisit) -> None:
+def test_the_page_says_who_waits_and_who_comes_next(visit: VideoVisit) -> None:
     consulting = visit.open_consulting_room()
+    expect(consulting.get_by_text("Heute keine weiteren Videotermine.")).to_be_visible()
     visit.enter_waiting_room()
     expect(consulting).to_have_title(re.compile(r"^\(1\) Videogespräch"))
+    visit.book_another("Yilmaz")
+    expect(consulting.get_by_role("region", name="Danach")).to_contain_text("Yilmaz")
 
 
 def test_whoever_is_turned_away_is_told_to_call(visit: VideoVisit) -> None:

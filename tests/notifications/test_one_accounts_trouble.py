@@ -20,7 +20,7 @@ from notifications.services.gateways import save_gateway
 from notifications.services.lanes import Lane, open_lane
 from notifications.services.pacing import take_turn
 from notifications.services.recording import Result, record
-from notifications.services.releasing import take_up_notice
+from notifications.services.releasing import notice_message, take_up_notices
 from notifications.services.reports import apply_report
 from notifications.services.status import SETTLES_AFTER, update_status
 from praxis.core.exceptions import OutsideError
@@ -246,7 +246,8 @@ def test_a_notice_lets_no_reminder_past_the_limit_of_a_day(
         child = cast.make_person(house, "Kind", first_name=f"K{number}", mobile="", email="ada@post.example")
         cast.make_visit(column, child, hour=8 + number // 4, minute=15 * (number % 4))
     cast.prepare_and_release(house)
-    take_up_notice(practice_id=house.pk, notice="invitation", reference_id=1, not_after=None, now=cast.NOW)
+    message = notice_message(practice_id=house.pk, notice="invitation", reference_id=1, not_after=None, now=cast.NOW)
+    take_up_notices([message])
     cast.send(house)
     sent = Message.objects.filter(outcome=Outcome.ACCEPTED)
     assert sent.filter(kind=MessageKind.NOTICE).count() == 1

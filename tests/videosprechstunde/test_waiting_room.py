@@ -186,3 +186,16 @@ def test_asking_does_not_fill_the_audit_trail(house: VideoHouse) -> None:
 
     assert AuditEntry.objects.count() == before
     assert VideoCall.objects.count() == 1
+
+
+def test_who_only_looks_at_the_waiting_room_is_not_in_the_call(house: VideoHouse) -> None:
+    entry = booked(house)
+    doctor, patient = practice_browser(entry, house.doctor), patient_browser(entry)
+    doctor.ask()
+    doctor.post(f"einlassen/{member_of(entry).pk}")
+    assert [one["in"] for one in patient.ask()["peers"]] == [False]
+
+    doctor.enter()
+    assert [one["in"] for one in patient.ask()["peers"]] == [True]
+    doctor.post("verlassen", {"tab": doctor.tab})
+    assert [one["in"] for one in patient.ask()["peers"]] == [False]

@@ -13,18 +13,18 @@ from videosprechstunde.konto.steps import CHOOSE, step_links
 from videosprechstunde.konto.unavailable import Unavailable, unavailable_for
 from videosprechstunde.models import LegacyParticipant
 from videosprechstunde.selectors.konto import (
-    NO_COUNTS,
     LegacyLine,
     LegacyRows,
-    Suggestion,
-    counts_by_participant,
+    Standing,
+    appointments_by_participant,
     free_targets,
     legacy_rows,
+    open_names,
     standing,
-    suggestions,
 )
+from videosprechstunde.selectors.konto_suggestions import Suggestion, free_to_compare, suggestions
 
-PER_PAGE = 50
+PER_PAGE = 25
 # More than that nobody reads in a footer: the search narrows them.
 TARGETS = 20
 NAMED = 3
@@ -84,21 +84,27 @@ class Row:
 
 
 def list_context(
-    shown: ListView, *, now: datetime, edited: Edited | None = None, goes_on: bool = False
+    shown: ListView,
+    *,
+    now: datetime,
+    edited: Edited | None = None,
+    goes_on: bool = False,
+    counts: Standing | None = None,
 ) -> dict[str, Any]:
-    """`goes_on`: something was decided, so the focus goes to the next row that is open."""
-    lines, pairs = legacy_rows(only_open=shown.only_open, search=shown.query, now=now), suggestions()
+    """`goes_on`: something was decided, so the focus goes to the next row that is open. `counts`: where known."""
+    lines, free = legacy_rows(only_open=shown.only_open, search=shown.query, now=now), free_to_compare()
+    pairs = suggestions(free)
     page = _page_with(lines, shown, edited)
     by_legacy = {pair.legacy.pk: pair for pair in pairs}
     rows = [_row(line, by_legacy, edited) for line in page]
     next_open = next((row for row in rows if not row.line.participant.choice), None)
     if goes_on and next_open is not None:
         next_open.is_next = True
-    counts = standing(now)
-    names = _open_names(counts.open, now)
+    counts = counts or standing(now)
+    names = open_names(NAMED) if counts.open else []
     return {
         "standing": counts, "rows": rows, "page": page, "shown": shown, "address": shown.address,
-        "suggestions": pairs, "free": free_targets().count(), "open_names": names,
+        "suggestions": pairs, "free": len(free), "open_names": names,
         "rest_of_open": counts.open - len(names),
         "footer": _footer(edited, by_legacy, now) if edited else None, "steps": step_links(CHOOSE),
         "percent": f"{100 * counts.chosen / counts.total if counts.total else 100:.1f}",
@@ -118,11 +124,6 @@ def _row(line: LegacyLine, pairs: dict[int, Suggestion], edited: Edited | None) 
     return Row(line, pairs.get(pk), is_edited=edited is not None and edited.legacy.pk == pk)
 
 
-def _open_names(number: int, now: datetime) -> list[str]:
-    """A few, for the sentence that says why nothing can start yet."""
-    return [line.participant.name for line in legacy_rows(only_open=True, now=now)[:NAMED]] if number else []
-
-
 def _footer(edited: Edited, pairs: dict[int, Suggestion], now: datetime) -> Footer:
     legacy, pair = edited.legacy, pairs.get(edited.legacy.pk)
     found = free_targets(search=edited.query)
@@ -132,7 +133,7 @@ def _footer(edited: Edited, pairs: dict[int, Suggestion], now: datetime) -> Foot
     # The only one left is no choice; the only one that was searched is.
     found_one = targets[0].pk if number == 1 and edited.query else None
     chosen = edited.chosen_id or (pair.target.pk if pair else None) or found_one
-    appointments = counts_by_participant(now, [legacy.pk]).get(legacy.pk, NO_COUNTS)["appointments"]
+    appointments, _running = appointments_by_participant(now, [legacy.pk]).get(legacy.pk, (0, 0))
     return Footer(
         legacy, appointments, targets, more=max(number - len(targets), 0), chosen_id=chosen, query=edited.query,
         problem=edited.problem, suggested_id=pair.target.pk if pair else None, why=pair.why if pair else "",

@@ -37,7 +37,7 @@ class Protocol:
     rows: Sequence[ProtocolRow]
     log: Sequence[LogLine]
     counts: Progress
-    # Patients whose old link ended and whom no e-mail reaches.
+    # Patients whose old link ended and whom neither mail nor SMS reaches.
     to_call: int
 
 

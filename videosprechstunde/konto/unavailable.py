@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.models import OnlineAccount, OnlineParticipant
 from accounts.selectors.online import online_participants
 from videosprechstunde.models import LegacyParticipant
-from videosprechstunde.selectors.konto import free_targets, plain_name
+from videosprechstunde.selectors.konto import free_targets
+from videosprechstunde.selectors.konto_suggestions import plain_name
 
 MOST = 3
 

@@ -1,8 +1,7 @@
 """The old participants of a practice, what was chosen for each, and whom they could be assigned to."""
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, overload
@@ -14,14 +13,22 @@ from django.utils.translation import gettext as _
 from accounts.models import OnlineAccount, OnlineParticipant
 from accounts.selectors import usable_participants
 from accounts.selectors.online import online_accounts
+from praxis.core.rows import among
 from praxis.core.workrow import OPEN_STATES, WorkState
 from scheduling.selectors.video import OVER
 from scheduling.services.booking import NotifiedBy, Placement
-from videosprechstunde.models import KontoRow, KontoRun, LegacyAppointment, LegacyParticipant, VideoParticipant
+from videosprechstunde.models import (
+    CallMember,
+    KontoRow,
+    KontoRun,
+    LegacyAppointment,
+    LegacyParticipant,
+    VideoParticipant,
+)
 
 Choice = LegacyParticipant.Choice
 SOON = timedelta(hours=1)
-NO_COUNTS = {"appointments": 0, "links": 0, "sent": 0, "reachable": 0, "running": 0, "soon": 0}
+NO_COUNTS = {"appointments": 0, "links": 0, "sent": 0, "reachable": 0, "by_sms": 0, "running": 0, "soon": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +69,12 @@ class LegacyLine:
     """`target_problem`: why the one assigned cannot take over any more. `twins`: others with the same name."""
 
     participant: LegacyParticipant
-    roles: str
+    roles: list[str]
     appointments: int
-    links: int
-    sent: int
     has_running: bool
     target_problem: str
     is_locked: bool
     twins: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    legacy: LegacyParticipant
-    target: OnlineParticipant
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,29 @@ class Prerequisites:
 def living() -> QuerySet[LegacyParticipant]:
     """Not yet migrated, by name, with whom they are assigned to."""
     found = LegacyParticipant.objects.filter(gone_at=None).order_by("name", "pk")
-    return found.select_related("assigned_to__account", "appointment_type").prefetch_related("doctor_roles")
+    # Nobody looks at the password but who deletes the account.
+    return found.select_related("assigned_to__account", "appointment_type").defer("credentials")
+
+
+def roles_by_participant(ids: Collection[int]) -> dict[int, list[str]]:
+    """By id, the names of the doctor roles in order."""
+    pairs = LegacyParticipant.doctor_roles.through.objects.filter(among("legacyparticipant", ids))
+    found: dict[int, list[str]] = {}
+    for pk, name in pairs.order_by("doctorrole__name").values_list("legacyparticipant", "doctorrole__name"):
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def open_names(most: int) -> list[str]:
+    """The first of those that nothing is chosen for."""
+    still_open = living().filter(choice=Choice.OPEN).values_list("name", "provider_user")
+    return told_apart(list(still_open[:most]))
+
+
+def told_apart(people: Sequence[tuple[str, str]]) -> list[str]:
+    """Names; where two are the same, with the old account behind."""
+    times = Counter(name for name, _account in people)
+    return [f"{name} ({account})" if times[name] > 1 else name for name, account in people]
 
 
 def standing(now: datetime) -> Standing:
@@ -152,58 +172,82 @@ class LegacyRows(Sequence[LegacyLine]):
         return self._lines(self.ids[place])
 
     def _lines(self, ids: list[int]) -> list[LegacyLine]:
-        counted = counts_by_participant(self._now, ids)
-        locked = KontoRow.objects.filter(state__in=OPEN_STATES, participant__in=ids)
-        names = Counter(LegacyParticipant.objects.filter(gone_at=None).values_list("name", flat=True))
-        usable = set(usable_participants().filter(legacy_participants__in=ids).values_list("pk", flat=True))
+        found = list(self._found.filter(among("pk", ids)))
+        counted, roles = appointments_by_participant(self._now, ids), roles_by_participant(ids)
+        locked = KontoRow.objects.filter(among("participant", ids), state__in=OPEN_STATES)
         held = set(locked.values_list("participant", flat=True))
-        found = self._found.filter(pk__in=ids)
-        return [_line(one, counted.get(one.pk, NO_COUNTS), held, names, usable) for one in found]
+        same_name = LegacyParticipant.objects.filter(gone_at=None, name__in={one.name for one in found})
+        names = Counter(same_name.values_list("name", flat=True))
+        return [
+            LegacyLine(
+                participant=one, roles=roles.get(one.pk, []), appointments=counted.get(one.pk, (0, 0))[0],
+                has_running=counted.get(one.pk, (0, 0))[1] > 0, target_problem=target_problem(one),
+                is_locked=one.pk in held, twins=names[one.name] - 1,
+            )
+            for one in found
+        ]  # fmt: skip
 
 
-def _line(
-    one: LegacyParticipant, counts: dict[str, int], locked: set[int], names: "Counter[str]", usable: set[int]
-) -> LegacyLine:
-    return LegacyLine(
-        participant=one, roles=", ".join(role.name for role in one.doctor_roles.all()),
-        appointments=counts["appointments"], links=counts["links"], sent=counts["sent"],
-        has_running=counts["running"] > 0, target_problem=target_problem(one, usable), is_locked=one.pk in locked,
-        twins=names[one.name] - 1,
-    )  # fmt: skip
-
-
-def target_problem(one: LegacyParticipant, usable: Iterable[int]) -> str:
-    """`usable`: ids of the targets that may take over."""
+def target_problem(one: LegacyParticipant) -> str:
+    """Why the one assigned cannot take over: the rule of `usable_participants`, said about one of `living`."""
     target = one.assigned_to
-    if target is None or target.pk in usable or one.moved_at is not None:
+    if target is None or one.moved_at is not None:
         return ""
     if target.deactivated_at is not None:
         return _("„%(name)s“ ist deaktiviert.") % {"name": target.name}
-    return _("Das Online-Konto „%(name)s“ ist nicht aktiv.") % {"name": target.account.licensee}
+    if target.account.state != OnlineAccount.State.ACTIVE:
+        return _("Das Online-Konto „%(name)s“ ist nicht aktiv.") % {"name": target.account.licensee}
+    return ""
 
 
-def counts_by_participant(now: datetime, ids: Collection[int] | None = None) -> dict[int, dict[str, int]]:
-    """By id: appointments still to be held, links that go along, links that patients have, how many of these can be
-    written to, how many run on an old link at the moment, how many begin within the hour."""
-    expected = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
+def appointments_by_participant(now: datetime, ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By id: how many appointments are still to be held, and how many of them run on an old link at the moment."""
+    found = _expected(now).filter(among("participant", ids)).values("participant")
+    counted = found.annotate(number=Count("pk"), running=Count("pk", filter=_is_running(now)))
+    return {pk: (number, running) for pk, number, running in counted.values_list("participant", "number", "running")}
+
+
+def _expected(now: datetime) -> QuerySet[LegacyAppointment]:
     ahead = Q(entry__ends_at__gt=now) | Q(entry__placement=Placement.PARKED)
-    has_link = Q(link_sent_at__isnull=False)
-    writes = Q(entry__notified_by=NotifiedBy.PRACTICE, entry__patient__isnull=False) & ~Q(entry__patient__email="")
-    in_time = ~Q(entry__placement=Placement.PARKED)
-    begun = Q(entry__starts_at__lte=now, entry__ends_at__gt=now)
-    whose = Q(participant__gone_at=None) if ids is None else Q(participant__in=ids)
+    wanted = Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=OVER)
+    return LegacyAppointment.objects.filter(ahead & wanted).order_by()
+
+
+def _is_running(now: datetime) -> Q:
+    in_time = Q(entry__starts_at__lte=now, entry__ends_at__gt=now) & ~Q(entry__placement=Placement.PARKED)
+    return in_time & ~Q(link="")
+
+
+def counts_by_participant(now: datetime) -> dict[int, dict[str, int]]:
+    """By id of those that are not gone: appointments still to be held, links that go along, links that patients have
+    and will need, how many of these patients can be written to and how many of them by SMS only, how many run on an old
+    link at the moment, how many begin within the hour."""
+    running, in_time = _is_running(now), ~Q(entry__placement=Placement.PARKED)
+    # Whoever talks at the moment needs no new link: the old account stays until it is over.
+    needs_link = Q(link_sent_at__isnull=False) & ~running
+    by_mail, by_sms = _ways_to_write()
     found = (
-        LegacyAppointment.objects.filter(expected & ahead & whose)
-        .order_by()
+        _expected(now)
+        .filter(participant__gone_at=None)
         .values("participant")
         .annotate(
-            appointments=Count("pk"), links=Count("pk", filter=~Q(link_hash="")), sent=Count("pk", filter=has_link),
-            reachable=Count("pk", filter=has_link & writes),
-            running=Count("pk", filter=begun & in_time & ~Q(link="")),
+            appointments=Count("pk"), links=Count("pk", filter=~Q(link_hash="")),
+            sent=Count("pk", filter=needs_link), reachable=Count("pk", filter=needs_link & (by_mail | by_sms)),
+            by_sms=Count("pk", filter=needs_link & by_sms), running=Count("pk", filter=running),
             soon=Count("pk", filter=Q(entry__starts_at__gt=now, entry__starts_at__lte=now + SOON) & in_time),
         )
     )  # fmt: skip
     return {row.pop("participant"): row for row in map(_as_numbers, found)}
+
+
+def _ways_to_write() -> tuple[Q, Q]:
+    """The database's side of `services.inviting`: by mail, else by SMS; only where the practice writes."""
+    writes = Q(entry__notified_by=NotifiedBy.PRACTICE)
+    member = CallMember.objects.filter(call__entry=OuterRef("entry"), side=CallMember.Side.PATIENT).exclude(email="")
+    known = Q(entry__patient__isnull=False)
+    by_mail = (known & ~Q(entry__patient__email="")) | (Q(entry__patient=None) & Exists(member))
+    by_sms = known & Q(entry__patient__email="") & ~Q(entry__patient__mobile="")
+    return writes & by_mail, writes & by_sms
 
 
 def _as_numbers(row: Any) -> dict[str, int]:
@@ -221,43 +265,6 @@ def free_targets(search: str = "") -> QuerySet[OnlineParticipant]:
     for word in search.split():
         found = found.filter(Q(name__icontains=word) | Q(account__licensee__icontains=word))
     return found
-
-
-def suggestions() -> list[Suggestion]:
-    """Pairs that are beyond doubt: one open old participant and one free target of the same name or e-mail."""
-    still_open = list(
-        LegacyParticipant.objects.filter(gone_at=None, choice=Choice.OPEN).values_list("pk", "name", "email")
-    )
-    free = list(free_targets().values_list("pk", "name", "user__email"))
-    pairs: dict[int, tuple[int, str]] = {}
-    by_email = ({pk: (email or "").lower() for pk, _name, email in some} for some in (still_open, free))
-    by_name = ({pk: plain_name(name) for pk, name, _email in some} for some in (still_open, free))
-    for why, (old, new) in (("email", by_email), ("name", by_name)):
-        given = {target for target, _why in pairs.values()}
-        singles = _single(new)
-        for key, legacy_id in _single(old).items():
-            if legacy_id not in pairs and singles.get(key, 0) not in (0, *given):
-                pairs[legacy_id] = (singles[key], why)
-    targets = free_targets().in_bulk([target for target, _why in pairs.values()])
-    found = living().filter(pk__in=list(pairs))
-    return [
-        Suggestion(one, targets[pairs[one.pk][0]], pairs[one.pk][1]) for one in found if pairs[one.pk][0] in targets
-    ]
-
-
-def _single(keys: dict[int, str]) -> dict[str, int]:
-    """By what only one of them has, its id."""
-    times = Counter(keys.values())
-    return {key: pk for pk, key in keys.items() if key and times[key] == 1}
-
-
-TITLES = {"dr", "med", "prof", "dipl", "psych", "phil", "dent", "pd", "frau", "herr"}
-
-
-def plain_name(name: str) -> str:
-    """ "Dr. med. Reuter, Helene" and "Helene Reuter" are the same."""
-    words = re.findall(r"\w+", name.casefold())
-    return " ".join(sorted(word for word in words if word not in TITLES))
 
 
 def prerequisites() -> Prerequisites:

@@ -9,17 +9,23 @@ from django.utils.translation import ngettext
 from django_scopes import get_scope
 
 from accounts.models import OnlineParticipant
-from accounts.selectors import usable_participants
 from videosprechstunde.models import LegacyParticipant, VideoParticipant
-from videosprechstunde.providers import provider_of
-from videosprechstunde.selectors.konto import NO_COUNTS, counts_by_participant, living, target_problem
+from videosprechstunde.providers import CallProvider, provider_of
+from videosprechstunde.selectors.konto import (
+    NO_COUNTS,
+    counts_by_participant,
+    living,
+    roles_by_participant,
+    target_problem,
+    told_apart,
+)
 
 Choice = LegacyParticipant.Choice
 
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """`kind`: running, soon, sent, orphans, no_email, merge."""
+    """`kind`: running, soon, sent, orphans, to_call, merge."""
 
     kind: str
     words: str
@@ -27,8 +33,8 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """`told`: patients who get their new link by mail; `to_call`: those who have an old one and no way to be written
-    to. `problem`: why this row cannot be done as it is."""
+    """`told`: patients who get their new link, `by_sms` of them as an SMS; `to_call`: those who have an old one and
+    no way to be written to. `problem`: why this row cannot be done as it is."""
 
     participant: LegacyParticipant
     target: OnlineParticipant | None
@@ -38,6 +44,7 @@ class PlanRow:
     links: int
     sent: int
     told: int
+    by_sms: int
     to_call: int
     warnings: list[Warning]
     problem: str
@@ -54,6 +61,7 @@ class PlanCounts:
     links: int = 0
     roles: int = 0
     told: int = 0
+    by_sms: int = 0
     to_call: int = 0
 
 
@@ -72,26 +80,29 @@ class Plan:
 def plan_migration(now: datetime) -> Plan:
     """Inside the scope of the practice. `fingerprint` changes with every choice and every account switched off."""
     counted = counts_by_participant(now)
-    usable = set(usable_participants().filter(legacy_participants__isnull=False).values_list("pk", flat=True))
     takes_part = set(VideoParticipant.objects.filter(removed_at=None).values_list("participant", flat=True))
-    is_here = provider_of(get_scope()["practice"]).is_here
-    rows = [_row(one, counted.get(one.pk, NO_COUNTS), usable, takes_part, is_here=is_here) for one in living()]
+    provider = provider_of(get_scope()["practice"])
+    found = list(living())
+    roles = roles_by_participant([one.pk for one in found])
+    rows = [_row(one, counted.get(one.pk, NO_COUNTS), roles.get(one.pk, []), takes_part, provider) for one in found]
     return Plan(rows=rows, counts=_sum(rows), blockers=_blockers(rows), fingerprint=_fingerprint(rows))
 
 
 def _row(
-    one: LegacyParticipant, counts: dict[str, int], usable: set[int], takes_part: set[int], *, is_here: bool
+    one: LegacyParticipant, counts: dict[str, int], roles: list[str], takes_part: set[int], provider: CallProvider
 ) -> PlanRow:
     is_assigned = one.choice == Choice.ASSIGN
-    told = counts["reachable"] if is_here else 0
+    # A link that is typed in by hand is not there yet when patients are told.
+    told, by_sms = (0, 0) if provider.is_typed else (counts["reachable"], counts["by_sms"])
     kind = one.appointment_type
     merges = is_assigned and one.moved_at is None and one.assigned_to_id in takes_part
     return PlanRow(
         participant=one, target=one.assigned_to, appointments=counts["appointments"],
-        roles=[role.name for role in one.doctor_roles.all()] if is_assigned else [],
+        roles=roles if is_assigned else [],
         appointment_type=kind.name if kind is not None and is_assigned else "",
-        links=counts["links"] if is_here else 0, sent=counts["sent"], told=told, to_call=counts["sent"] - told,
-        warnings=_warnings(one, counts, told, merges=merges), problem=target_problem(one, usable),
+        links=counts["links"] if provider.is_here else 0, sent=counts["sent"], told=told, by_sms=by_sms,
+        to_call=counts["sent"] - told,
+        warnings=_warnings(one, counts, told, merges=merges), problem=target_problem(one),
     )  # fmt: skip
 
 
@@ -113,10 +124,10 @@ def _warnings(one: LegacyParticipant, counts: dict[str, int], told: int, *, merg
     if counts["sent"] > told:
         rest = counts["sent"] - told
         words = ngettext(
-            "Ein Patient bekommt keine E-Mail mit dem neuen Link. Bitte anrufen.",
-            "%d Patienten bekommen keine E-Mail mit dem neuen Link. Bitte anrufen.", rest,
+            "Ein Patient bekommt den neuen Link weder per E-Mail noch per SMS. Bitte anrufen.",
+            "%d Patienten bekommen den neuen Link weder per E-Mail noch per SMS. Bitte anrufen.", rest,
         )  # fmt: skip
-        found.append(Warning("no_email", words % rest if rest > 1 else words))
+        found.append(Warning("to_call", words % rest if rest > 1 else words))
     return [*found, *_warnings_of_choice(one, counts, merges=merges)]
 
 
@@ -143,13 +154,14 @@ def _sum(rows: list[PlanRow]) -> PlanCounts:
         total.roles += len(row.roles)
         total.appointments += row.appointments * (choice == Choice.ASSIGN)
         total.orphans += row.appointments * (choice == Choice.DELETE)
-        for name in ("links", "told", "to_call"):
+        for name in ("links", "told", "by_sms", "to_call"):
             setattr(total, name, getattr(total, name) + getattr(row, name))
     return total
 
 
 def _blockers(rows: list[PlanRow]) -> list[str]:
-    missing = [row.participant.name for row in rows if row.participant.choice == Choice.OPEN]
+    still_open = [row.participant for row in rows if row.participant.choice == Choice.OPEN]
+    missing = told_apart([(one.name, one.provider_user) for one in still_open])
     found = []
     if missing:
         words = ngettext(
@@ -170,7 +182,7 @@ MOST_NAMED = 5
 def _listed(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
-    if len(names) > MOST_NAMED:
+    if len(names) > MOST_NAMED + 1:
         return _("%(names)s und %(n)d weitere") % {"names": ", ".join(names[:MOST_NAMED]), "n": len(names) - MOST_NAMED}
     return _("%(names)s und %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 

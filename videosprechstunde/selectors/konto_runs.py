@@ -155,13 +155,14 @@ def _words(line: KontoLine, twins: set[str]) -> str:
         "new": legacy.assigned_to.name if legacy.assigned_to else _("niemand"),
         "what": counts_words(counts, line.row.choice), "why": line.reason,
         "who": line.actor.display_name if line.actor else _("jemand"), "told": told_words(counts),
+        "stays": stays_words(counts),
     }  # fmt: skip
     return ROW_WORDS[Kind(line.kind)]() % said
 
 
 ROW_WORDS = {
     Kind.MOVED: lambda: _("%(old)s → %(new)s: %(what)s übertragen"),
-    Kind.RELEASED: lambda: _("%(old)s: wird gelöscht, %(what)s vom alten Teilnehmer gelöst"),
+    Kind.RELEASED: lambda: _("%(old)s: wird gelöscht, %(stays)s"),
     Kind.WAITS: lambda: _("%(old)s: %(why)s"),
     Kind.TROUBLE: lambda: _("%(old)s: offen. %(why)s"),
     Kind.DELETED: lambda: _("%(old)s: altes Konto gelöscht"),
@@ -200,15 +201,35 @@ def counts_words(counts: Mapping[str, Any], choice: str) -> str:
     return ", ".join(parts)
 
 
+def stays_words(counts: Mapping[str, Any]) -> str:
+    """What becomes of the appointments of somebody who is deleted."""
+    number = counts.get("appointments", 0)
+    if not number:
+        return _("hat keinen künftigen Termin")
+    words = ngettext(
+        "ein Termin bleibt ohne Teilnehmer im Kalender", "%d Termine bleiben ohne Teilnehmer im Kalender", number
+    )
+    return words.replace("%d", str(number))
+
+
 def told_words(counts: Mapping[str, Any]) -> str:
     told, to_call = counts.get("told", 0), counts.get("to_call", 0)
     words = ""
     if told:
         words += ngettext(
-            "; ein Patient bekommt den neuen Link per E-Mail", "; %d Patienten bekommen den neuen Link per E-Mail", told
+            "; ein Patient bekommt den neuen Link", "; %d Patienten bekommen den neuen Link", told
         ).replace("%d", str(told))
+        words += told_how(told, counts.get("by_sms", 0))
     if to_call:
         words += ngettext("; bitte einen Patienten anrufen", "; bitte %d Patienten anrufen", to_call).replace(
             "%d", str(to_call)
         )
     return words
+
+
+def told_how(told: int, by_sms: int) -> str:
+    if not by_sms:
+        return _(" per E-Mail")
+    if by_sms == told:
+        return _(" per SMS")
+    return _(" per E-Mail oder SMS")

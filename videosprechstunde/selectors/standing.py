@@ -42,6 +42,9 @@ def standing_of(
 ) -> Standing:
     """`me` None: somebody of the practice who sees the waiting room but does not talk. Without personal data of anybody
     who is not in yet for patients and guests."""
+    # Before the persons: whoever wrote one of them is then seen as in.
+    may_enter = me is not None and me.admitted_at is not None
+    messages = _messages(call, me, since) if me and may_enter else []
     members = _members(call)
     is_practice = me is None or me.side == Side.PRACTICE
     state = _state(call, me, members, tab=tab, device_hash=device_hash, now=now)
@@ -50,8 +53,6 @@ def standing_of(
     shown = [one for one in members if (me is None or one.pk != me.pk) and _is_shown(one, me, is_practice)]
     consents = _consents(call, None if is_practice else me)
     peers = [_peer(one, call, consents, is_practice, now) for one in shown]
-    may_enter = me is not None and me.admitted_at is not None
-    messages = _messages(call, me, since) if me and may_enter else []
     return Standing(
         state, call.epoch, me.pk if me else None, peers, messages, _poll(call, me, members, now),
         may_enter and (epoch == 0 or epoch != call.epoch), may_enter and 0 < call.epoch != me.in_epoch if me else False,
@@ -114,7 +115,8 @@ def _peer(
     said: dict[str, Any] = {
         "id": one.pk, "side": one.side, "name": member_name(one, call), "seen": iso(one.last_seen_at),
         "present": is_present(one, now), "admitted": one.admitted_at is not None, "waiting": is_waiting,
-        "left": one.left_at is not None, "since": None, "devices": None, "consent_at": None,
+        "in": one.entered_at is not None and one.left_at is None, "left": one.left_at is not None,
+        "since": None, "devices": None, "consent_at": None,
     }  # fmt: skip
     if is_practice:
         said |= {"since": iso(one.redeemed_at), "consent_at": iso(consents.get(one.pk))}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.events import MailWanted
@@ -26,6 +27,7 @@ from videosprechstunde.services.trail import note
 # Longer than the nudge looks ahead and than a run of many takes.
 AFTER_OTHERS = timedelta(minutes=2)
 INVITATION, SMS_INVITATION = "video_invitation", "video_invitation_sms"
+DAY_BEGINS, DAY_ENDS = 8, 20
 LONGEST_NAME = 120
 _is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
 
@@ -132,29 +134,37 @@ def set_patient_email(*, entry_id: int, email: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def send_invitations(*, members: Sequence[CallMember], now: datetime) -> None:
-    """As `send_invitation` by mail for the patients of many calls, of whom the caller knows that they can be written
-    to, in few statements. The mails go out a little later, after what staff wait for."""
+def send_invitations(*, members: Sequence[CallMember], now: datetime, by_sms: bool = False) -> None:
+    """As `send_invitation` for the patients of many calls, of whom the caller knows that they can be written to, in few
+    statements. They go out a little later, after what staff wait for, and SMS not at night."""
     CallMember.objects.filter(pk__in=[member.pk for member in members]).update(sent_at=now)
+    event_kind = CallEvent.Kind.SENT_SMS if by_sms else CallEvent.Kind.SENT
     lines = CallEvent.objects.bulk_create(
-        CallEvent(practice_id=one.practice_id, call=one.call, kind=CallEvent.Kind.SENT, at=now, member=one)
-        for one in members
+        CallEvent(practice_id=one.practice_id, call=one.call, kind=event_kind, at=now, member=one) for one in members
     )
     told: list[Event] = []
     for line, member in zip(lines, members, strict=True):
-        practice_id, until = line.practice_id, member.call.closes_at
-        told.append(InvitationSent(practice_id=practice_id, actor_id=None, call_id=line.call_id))
+        practice_id, call = line.practice_id, member.call
+        told.append(InvitationSent(practice_id=practice_id, actor_id=None, call_id=call.pk))
         told.append(
             MailWanted(
-                practice_id=practice_id,
-                actor_id=None,
-                kind=INVITATION,
-                reference_id=line.pk,
-                until=until,
-                not_before=now + AFTER_OTHERS,
+                practice_id=practice_id, actor_id=None, kind=SMS_INVITATION if by_sms else INVITATION,
+                reference_id=line.pk, until=call.closes_at,
+                not_before=_by_day(call, now + AFTER_OTHERS) if by_sms else now + AFTER_OTHERS,
+                by_sms_to=call.entry.patient_id if by_sms and call.entry is not None else None,
             )
-        )
+        )  # fmt: skip
     publish_all(told)
+
+
+def _by_day(call: VideoCall, at: datetime) -> datetime:
+    """The next morning instead of the night, unless the call opens before."""
+    local = timezone.localtime(at)
+    if DAY_BEGINS <= local.hour < DAY_ENDS:
+        return at
+    morning = local.replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
+    morning += timedelta(days=local.hour >= DAY_ENDS)
+    return morning if morning < call.opens_at else at
 
 
 @transaction.atomic

@@ -55,13 +55,13 @@ class OldWorld:
 
     def appointment(
         self, legacy: LegacyParticipant, *, minutes_ahead: int = 3 * 24 * 60, sent: bool = True, email: str = "",
-        link: str | None = None,
+        mobile: str = "", link: str | None = None,
     ) -> Entry:  # fmt: skip
         """Booked while the practice used the old service: its call opens with the link of that."""
         self.links += 1
         link = f"https://alt.example/raum/{SECRET.format(self.links)}" if link is None else link
         starts_at = self.moment.replace(second=0, microsecond=0) + timedelta(minutes=minutes_ahead)
-        patient = make_patient(self.practice, f"Patient{self.links}", email=email)
+        patient = make_patient(self.practice, f"Patient{self.links}", email=email, mobile=mobile)
         entry = make_appointment(
             self.columns[legacy.doctor_roles.order_by("pk")[0].pk], starts_at, now=self.moment, patient=patient,
             appointment_type=self.kind, minutes=30, placement=Placement.EXTRA,

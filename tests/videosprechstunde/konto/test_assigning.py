@@ -13,8 +13,15 @@ from accounts.services.online_accounts import deactivate_online_account
 from accounts.services.participants import deactivate_participant
 from tests.videosprechstunde.konto.cast import OldWorld
 from videosprechstunde.models import KontoRun, LegacyParticipant, VideoParticipant
-from videosprechstunde.selectors.konto import free_targets, legacy_rows, prerequisites, standing, suggestions
+from videosprechstunde.selectors.konto import (
+    free_targets,
+    legacy_rows,
+    open_names,
+    prerequisites,
+    standing,
+)
 from videosprechstunde.selectors.konto_plan import plan_migration
+from videosprechstunde.selectors.konto_suggestions import suggestions
 from videosprechstunde.services.konto.assigning import (
     ChoiceChanged,
     NotChangeable,
@@ -112,6 +119,15 @@ def test_suggestions_are_beyond_doubt(world: OldWorld, doctor: User) -> None:
     assert accept_suggestions(practice=world.practice, pairs=pairs, actor=world.admin, now=world.moment) == 2
     assert accept_suggestions(practice=world.practice, pairs=pairs, actor=world.admin, now=world.moment) == 0
     assert [row.twins for row in legacy_rows(only_open=True, now=world.moment)] == [1, 1]
+
+
+def test_two_of_the_same_name_are_told_apart_by_their_accounts(world: OldWorld) -> None:
+    for user in ("sayegh-1", "sayegh-2", "arndt"):
+        world.old(user.partition("-")[0].title(), user=user, roles=[])
+    assert open_names(3) == ["Arndt", "Sayegh (sayegh-1)", "Sayegh (sayegh-2)"]
+    assert plan_migration(world.moment).blockers == [
+        "Arndt, Sayegh (sayegh-1) und Sayegh (sayegh-2) sind weder zugeordnet noch zum Löschen markiert."
+    ]
 
 
 def test_search_and_filter(world: OldWorld, reuter: LegacyParticipant) -> None:

@@ -119,6 +119,14 @@ def test_a_link_that_stands_twice_opens_no_single_appointment(world: OldWorld) -
 
 
 @pytest.mark.django_db
+def test_a_link_that_comes_again_with_a_later_file_opens_only_the_first(world: OldWorld) -> None:
+    world.role("Reuter")
+    take(world, export(person(termine=[visit()])))
+    take(world, export(person(termine=[visit(termin="t-2", beginn=(SOON + timedelta(hours=1)).isoformat())])))
+    assert [bool(one.link_hash) for one in LegacyAppointment.objects.order_by("source_id")] == [True, False]
+
+
+@pytest.mark.django_db
 def test_what_is_over_is_passed_by(world: OldWorld) -> None:
     world.role("Reuter")
     assert take(world, export(person(termine=[visit(beginn="2020-01-01T10:00:00+01:00")]))).appointments == 0
@@ -129,6 +137,8 @@ def test_what_is_over_is_passed_by(world: OldWorld) -> None:
     [
         ('{"format": 1,\n "x"', "Zeile 2: Kein gültiges JSON"),
         ("[" * 100_000, "Kein gültiges JSON"),
+        (json.dumps(export(person(), person(name="")), indent=0), "Zeile 15, Teilnehmer 2: „name“ fehlt"),
+        (json.dumps(export(person(termine=[visit(), visit(nachname="")])), indent=0), "Zeile 25, Teilnehmer 1, Termin"),
         ("[]", "Erwartet wird ein Export"),
         (export(version=2), "Version 1"),
         (export(), "keinen Teilnehmer"),

@@ -209,7 +209,7 @@ def test_only_open_rows_are_shown_when_asked_and_pages_keep_it(office: Client, w
         world.old(f"Offen {number:02d}", roles=[])
     page = office.get(f"{LIST}?offen=1")
     assert "Erledigt" not in words(page)
-    assert "Seite 1 von 2" in words(page)
+    assert "Seite 1 von 3" in words(page)
     assert "?offen=1&amp;seite=2" in page.content.decode()
     last = LegacyParticipant.objects.get(name="Offen 55")
     answer = office.post(f"{edit(last)}loeschen/?offen=1&seite=2")

@@ -80,8 +80,8 @@ class TestDryRun:
         assert "der alte Teilnehmer und sein Konto reuter bei VSS alt" in page
         assert "Ein Termin läuft gerade." in page
         assert "Ein Termin beginnt in der nächsten Stunde." in page
-        assert "3 Patienten haben den Link schon." in page
-        assert "einer bekommt einen neuen Link · 2 ohne E-Mail, bitte anrufen" in page
+        assert "2 Patienten haben den Link schon." in page
+        assert "einer bekommt einen neuen Link · einer ist bitte anzurufen" in page
         assert "Teilnehmer übertragen 1 Teilnehmer löschen 1 Künftige Videotermine ziehen um 3" in page
 
     def test_appointments_of_the_deleted_do_not_count_as_moved(self, office: Client, world: OldWorld) -> None:
@@ -257,6 +257,7 @@ class TestProtocol:
         world.work()
         page = words(office.get(f"{run_page(run)}protokoll/"))
         for user in ("sayegh", "sayegh-2"):
+            assert f"Dr. Sayegh ({user}): wird gelöscht, hat keinen künftigen Termin" in page
             assert f"Dr. Sayegh ({user}): altes Konto gelöscht" in page
 
     def test_it_is_a_tagged_pdf_too(self, office: Client, world: OldWorld) -> None:

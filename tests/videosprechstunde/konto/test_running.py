@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ from videosprechstunde.models import (
 from videosprechstunde.selectors.konto import standing
 from videosprechstunde.selectors.konto_plan import plan_migration
 from videosprechstunde.selectors.konto_runs import log_lines, progress, run_rows
+from videosprechstunde.services import inviting
 from videosprechstunde.services.konto import finishing
 from videosprechstunde.services.konto.retrying import retry_row
 from videosprechstunde.services.konto.running import migrate_row
@@ -74,7 +75,7 @@ def test_a_run_moves_appointments_roles_type_and_links_and_deletes_the_old_accou
     planned = plan.rows[0]
     assert row.counts == {
         "appointments": planned.appointments, "links": planned.links, "roles": len(planned.roles),
-        "told": planned.told, "to_call": planned.to_call,
+        "told": planned.told, "by_sms": planned.by_sms, "to_call": planned.to_call,
     }  # fmt: skip
     assert row.counts["appointments"] == row.counts["links"] == row.counts["to_call"] == 3
 
@@ -123,6 +124,34 @@ def test_patients_who_had_a_link_get_the_new_one_once_the_row_is_final(world: Ol
     assert (counts["told"], counts["to_call"]) == (1, 1)
     assert (plan.counts.told, plan.counts.to_call) == (1, 1)
     assert call_of(without_mail).provider == call_of(not_sent).provider == "builtin"
+
+
+def test_who_has_only_a_mobile_number_gets_the_new_link_as_an_sms(world: OldWorld) -> None:
+    legacy = world.pair("Reuter")
+    entry = world.appointment(legacy, mobile="0151 23456789")
+    CallEvent.objects.all().delete()
+    plan = plan_migration(timezone.now())
+    world.start()
+    world.work()
+
+    [message] = Message.objects.filter(notice="video_invitation_sms", due_at__gt=timezone.now())
+    assert (message.channel, CallEvent.objects.get(kind="sent_sms").call) == ("sms", call_of(entry))
+    counts = KontoRow.objects.get().counts
+    assert (plan.counts.told, plan.counts.by_sms, plan.counts.to_call) == (1, 1, 0)
+    assert (counts["told"], counts["by_sms"], counts["to_call"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("hour", "opens_after_hours", "is_later"), [(23, 72, True), (3, 72, True), (23, 1, False), (12, 72, False)]
+)
+def test_an_sms_waits_for_the_morning_unless_the_call_opens_before(
+    hour: int, opens_after_hours: int, is_later: bool
+) -> None:
+    at = datetime(2026, 11, 26, hour, 15, tzinfo=timezone.get_current_timezone())
+    call = VideoCall(opens_at=at + timedelta(hours=opens_after_hours))
+    when = timezone.localtime(inviting._by_day(call, at))
+    assert (when > at) == is_later
+    assert not is_later or (when.hour, when - at < timedelta(hours=10)) == (8, True)
 
 
 def test_deleting_keeps_users_roles_and_appointments(world: OldWorld, service: OldService) -> None:

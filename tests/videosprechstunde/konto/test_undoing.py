@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
@@ -10,19 +11,23 @@ from django_scopes import scope
 
 from accounts.models import DoctorRole
 from praxis.core.jobs import claim
+from scheduling.models import Entry
 from tests.factories import make_appointment
 from tests.videosprechstunde.calls import call_of, member_of
 from tests.videosprechstunde.konto.cast import SECRET, OldWorld
 from tests.videosprechstunde.konto.service import OldService
 from videosprechstunde.models import (
     KontoRow,
+    KontoRun,
     LegacyAppointment,
     LegacyParticipant,
     VideoCall,
     VideoParticipant,
 )
 from videosprechstunde.selectors.konto_runs import run_rows
+from videosprechstunde.services.konto import undoing
 from videosprechstunde.services.konto.assigning import NotChangeable
+from videosprechstunde.services.konto.claims import settle
 from videosprechstunde.services.konto.moving import move
 from videosprechstunde.services.konto.retrying import RetryNotPossible, retry_row
 from videosprechstunde.services.konto.undoing import UndoNotPossible, undo_row
@@ -90,6 +95,77 @@ def test_roles_added_to_somebody_are_taken_off_again(world: OldWorld, service: O
     assert (list(by_hand.doctor_roles.all()), by_hand.appointment_type, by_hand.removed_at) == ([other], None, None)
 
 
+def test_what_a_person_changed_meanwhile_stays(world: OldWorld, service: OldService) -> None:
+    legacy = world.pair("Reuter", appointment_type=world.kind)
+    own = legacy.doctor_roles.get()
+    assert legacy.assigned_to
+    by_hand = VideoParticipant.objects.create(
+        practice=world.practice, participant=legacy.assigned_to, created_at=world.moment
+    )
+    service.fault("500")
+    world.start()
+    world.work()
+    added = world.role("Notdienst")
+    by_hand.doctor_roles.add(added)
+    entry = book(world, own)
+    stays = book(world, added)
+    take_back(world, KontoRow.objects.get())
+
+    assert list(by_hand.doctor_roles.all()) == [added]
+    assert (call_of(entry).participant, LegacyAppointment.objects.get(entry=entry).participant) == (None, legacy)
+    assert call_of(stays).participant == by_hand
+
+
+def test_what_another_run_has_by_now_is_not_taken_back(
+    world: OldWorld, service: OldService, moved: LegacyParticipant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else began it while the old service was asked."""
+    fail_for_good()
+    original = undoing._ask_outside
+
+    def meanwhile(*given: Any) -> None:
+        original(*given)
+        world.start()
+
+    monkeypatch.setattr(undoing, "_ask_outside", meanwhile)
+    with pytest.raises(UndoNotPossible, match="späteren Lauf"):
+        take_back(world, KontoRow.objects.get())
+
+    moved.refresh_from_db()
+    assert moved.moved_at
+    world.work()
+    assert service.gone() == ["reuter"]
+    assert {run.finished_at is None for run in KontoRun.objects.all()} == {False}
+
+
+def test_a_deletion_nobody_heard_of_is_completed_in_its_run(
+    world: OldWorld, service: OldService, moved: LegacyParticipant
+) -> None:
+    fail_for_good()
+    service.forget("reuter")
+    with pytest.raises(UndoNotPossible, match="endgültig"):
+        take_back(world, KontoRow.objects.get())
+    assert KontoRun.objects.get().finished_at is None
+    world.work()
+
+    assert KontoRun.objects.get().finished_at
+    assert LegacyParticipant.objects.get().gone_at
+
+
+def fail_for_good() -> None:
+    """As after a refusal that only a person can settle."""
+    KontoRow.objects.update(state="failed", finished_at=timezone.now())
+    with transaction.atomic():
+        settle(KontoRun.objects.get().pk, now=timezone.now())
+
+
+def book(world: OldWorld, role: DoctorRole) -> Entry:
+    return make_appointment(
+        world.columns[role.pk], world.moment.replace(second=0, microsecond=0), now=world.moment,
+        appointment_type=world.kind, placement="extra",
+    )  # fmt: skip
+
+
 def test_what_was_booked_since_comes_along(world: OldWorld, moved: LegacyParticipant) -> None:
     column = world.columns[moved.doctor_roles.get().pk]
     entry = make_appointment(
@@ -138,6 +214,7 @@ def test_nothing_is_taken_back_while_nobody_knows(
 
     moved.refresh_from_db()
     assert moved.moved_at
+    assert KontoRun.objects.get().finished_at, "a person decides, nothing is left to the program"
     take_back(world, KontoRow.objects.get())
 
 

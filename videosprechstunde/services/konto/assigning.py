@@ -83,7 +83,7 @@ def accept_suggestions(*, practice: Practice, pairs: Sequence[tuple[int, int]], 
             continue
         try:
             assign_participant(legacy=legacy, participant=target, actor=actor, now=now, version=legacy.version)
-        except (TargetTaken, ChoiceChanged, NotChangeable):
+        except (TargetTaken, TargetNotUsable, ChoiceChanged, NotChangeable):
             continue
         accepted += 1
     return accepted

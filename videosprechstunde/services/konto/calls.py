@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.models import Q
 
 from praxis.core.events import publish_all
+from praxis.core.rows import among
+from scheduling.models import Entry
 from scheduling.selectors.video import OVER as VISITS_OVER
 from scheduling.services.booking import NotifiedBy, Placement
 from videosprechstunde.events import CallHandedBack, CallHappened, CallMigrated
@@ -16,7 +18,7 @@ from videosprechstunde.models import CallEvent, CallMember, LegacyAppointment, V
 from videosprechstunde.models.settings import Provider
 from videosprechstunde.providers import PROVIDERS
 from videosprechstunde.services.calls import sync_call, without_mail
-from videosprechstunde.services.inviting import address_of, send_invitations
+from videosprechstunde.services.inviting import address_of, mobile_of, send_invitations
 from videosprechstunde.tans import is_link, link_hash, new_link
 
 State = VideoCall.State
@@ -75,24 +77,40 @@ def to_old_world(appointments: Sequence[LegacyAppointment], *, now: datetime) ->
 
 
 def tell_patients(appointments: Sequence[LegacyAppointment], *, now: datetime) -> "Counter[str]":
-    """Whoever had a link of the service used before gets the new one, where the practice writes. Answers told, and
-    to_call: nobody could be written to."""
-    told = Counter(told=0, to_call=0)
+    """Whoever had a link of the service used before gets the new one, where the practice writes: by mail, or by SMS
+    where only a mobile number is known. Answers told, how many of them by_sms, and to_call: no way to write to them.
+
+    `appointments` come with their entries and patients.
+    """
     sent = {one.entry_id: one for one in appointments if one.link_sent_at is not None and counts(one)}
-    members = CallMember.objects.filter(call__entry__in=list(sent), side=CallMember.Side.PATIENT)
-    reached = []
-    for member in members.select_related("call", "call__entry__patient").order_by("pk"):
-        if member.call.is_over or member.call.closes_at <= now:
+    by_mail, by_sms, to_call = [], [], 0
+    for member in _members_to_tell({one.entry_id: one.entry for one in sent.values()}):
+        call, entry = member.call, member.call.entry
+        if call.is_over or call.closes_at <= now:
             continue
-        entry, given = member.call.entry, PROVIDERS[member.call.provider].access_of(member)
         writes = entry is not None and entry.notified_by == NotifiedBy.PRACTICE
-        if writes and address_of(member) and given.is_complete:
-            reached.append(member)
+        can_join = writes and PROVIDERS[call.provider].access_of(member).is_complete
+        if can_join and address_of(member):
+            by_mail.append(member)
+        elif can_join and mobile_of(member):
+            by_sms.append(member)
         else:
-            told["to_call"] += 1
-    send_invitations(members=reached, now=now)
-    told["told"] = len(reached)
-    return told
+            to_call += 1
+    for members, is_sms in ((by_mail, False), (by_sms, True)):
+        if members:
+            send_invitations(members=members, now=now, by_sms=is_sms)
+    return Counter(told=len(by_mail) + len(by_sms), by_sms=len(by_sms), to_call=to_call)
+
+
+def _members_to_tell(entries: dict[int, Entry]) -> Iterable[CallMember]:
+    """With call, entry and patient. Table by table along their indexes: a join of all of them is read whole while the
+    statistics of the database are older than an import."""
+    calls = {call.pk: call for call in VideoCall.objects.filter(among("entry", entries))}
+    for call in calls.values():
+        call.entry = entries[call.entry_id or 0]
+    for member in CallMember.objects.filter(among("call", calls), side=CallMember.Side.PATIENT).order_by("pk"):
+        member.call = calls[member.call_id]
+        yield member
 
 
 def counts(one: LegacyAppointment) -> bool:

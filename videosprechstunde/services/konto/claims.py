@@ -20,13 +20,12 @@ class RowStuck(PraxisError):
 
 def held(row: KontoRow) -> LegacyParticipant:
     """Locks row and participant, always in this order. Raises ClaimLost."""
-    mine = KontoRow.objects.select_for_update(of=("self",)).filter(
-        pk=row.pk, claim_number=row.claim_number, state=WorkState.RUNNING
-    )
-    if not mine.exists():
-        raise ClaimLost
     # FOR UPDATE, not less: a booking with this participant waits until the step is written.
-    return LegacyParticipant.objects.select_for_update(of=("self",)).get(pk=row.participant_id)
+    mine = KontoRow.objects.select_for_update(of=("self", "participant")).select_related("participant")
+    found = mine.filter(pk=row.pk, claim_number=row.claim_number, state=WorkState.RUNNING).first()
+    if found is None:
+        raise ClaimLost
+    return found.participant
 
 
 def settle(run_id: int, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from praxis.core.exceptions import PraxisError
+from videosprechstunde.services.konto.export_lines import Begins, lines_of
 
 FORMAT, VERSION = "praxis-vss-export", 1
 COLUMNS = (
@@ -112,19 +114,27 @@ def _from_json(text: str) -> list[OldParticipant]:
         raise ExportInvalid("", _("Kein gültiges JSON.")) from error
     if not isinstance(data, dict) or (data.get("format"), data.get("version")) != (FORMAT, VERSION):
         raise ExportInvalid("", _("Erwartet wird ein Export „%(format)s“, Version 1.") % {"format": FORMAT})
-    return list(_participants_of(data))
+    return list(_participants_of(data, lines_of(text)))
 
 
-def _participants_of(data: dict[str, Any]) -> Iterator[OldParticipant]:
-    for number, given in enumerate(_list(data, "teilnehmer", ""), 1):
-        place = _("Teilnehmer %d") % number
+def _participants_of(data: dict[str, Any], lines: list[Begins]) -> Iterator[OldParticipant]:
+    for number, (given, begins) in enumerate(
+        zip(_list(data, "teilnehmer", ""), chain(lines, repeat(None)), strict=False), 1
+    ):
+        place = _placed(begins.line if begins else None, _("Teilnehmer %d") % number)
         values = _texts(given, place) | {"dienst": _text(data, "dienst", ""), "adresse": _text(data, "adresse", "")}
         values["arztrollen"] = [_checked_text(name, place) for name in _list(given, "arztrollen", place)]
         one = _participant(values, place)
-        for count, appointment in enumerate(_list(given, "termine", place), 1):
-            where = _("%(place)s, Termin %(number)d") % {"place": place, "number": count}
+        starts = chain(begins.appointments if begins else (), repeat(None))
+        appointments = zip(_list(given, "termine", place), starts, strict=False)
+        for count, (appointment, line) in enumerate(appointments, 1):
+            where = _placed(line, _("Teilnehmer %(number)d, Termin %(count)d") % {"number": number, "count": count})
             one.appointments.append(_appointment(_texts(appointment, where), where))
         yield one
+
+
+def _placed(line: int | None, what: str) -> str:
+    return f"{_line(line)}, {what}" if line else what
 
 
 def _texts(given: Any, place: str) -> dict[str, Any]:

@@ -44,13 +44,17 @@ def delete_outside(row: KontoRow, accounts: LegacyAccounts, *, clock: Clock) -> 
     legacy = _about_to_delete(row, now=clock())
     if legacy is None:
         return
-    was_there = accounts.delete(legacy)
-    _deleted(row, was_there=was_there, now=clock())
+    # Gone at a later try: an earlier one did it, and nobody heard the answer.
+    is_ours = accounts.delete(legacy) or legacy.outside_tried_at is not None
+    _deleted(row, is_ours=is_ours, now=clock())
 
 
 @transaction.atomic
 def _about_to_delete(row: KontoRow, *, now: datetime) -> LegacyParticipant | None:
-    """From here on nobody takes the row back without asking outside first. None: deleted already."""
+    """As it was before: `outside_tried_at` says whether this is the first try. None: deleted already.
+
+    From here on nobody takes the row back without asking outside first.
+    """
     legacy = held(row)
     if legacy.outside_deleted_at is not None:
         return None
@@ -60,12 +64,10 @@ def _about_to_delete(row: KontoRow, *, now: datetime) -> LegacyParticipant | Non
 
 
 @transaction.atomic
-def _deleted(row: KontoRow, *, was_there: bool, now: datetime) -> None:
+def _deleted(row: KontoRow, *, is_ours: bool, now: datetime) -> None:
     legacy = held(row)
     if not LegacyParticipant.objects.filter(pk=legacy.pk, outside_deleted_at=None).update(outside_deleted_at=now):
         return
-    # Gone at the second try: the first one did it and nobody heard the answer.
-    is_ours = was_there or row.attempts > 1
     note_row(row, KontoLine.Kind.DELETED if is_ours else KontoLine.Kind.ALREADY_GONE, now=now)
     publish(LegacyAccountDeleted(practice_id=row.practice_id, actor_id=None, legacy_participant_id=legacy.pk))
 
@@ -78,7 +80,7 @@ def complete(row: KontoRow, *, now: datetime) -> None:
     """
     legacy = held(row)
     mine = LegacyAppointment.objects.filter(is_ahead(now), participant=legacy, moved_at__isnull=False)
-    told = tell_patients(list(mine.select_related("entry").order_by("pk")), now=now)
+    told = tell_patients(list(mine.select_related("entry__patient").order_by("pk")), now=now)
     LegacyAppointment.objects.filter(participant=legacy).delete()
     legacy.gone_at, legacy.credentials, legacy.email = now, "", ""
     legacy.save(update_fields=["gone_at", "credentials", "email"])

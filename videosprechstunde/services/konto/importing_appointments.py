@@ -34,7 +34,8 @@ class AppointmentImport:
         kind: AppointmentType | None,
     ) -> int:  # fmt: skip
         """What is over, or here already, is passed by. Answers how many are new. Raises ExportInvalid."""
-        known = set(LegacyAppointment.objects.exclude(source_id="").values_list("source_id", flat=True))
+        those = LegacyAppointment.objects.filter(source_id__in=[one.source_id for one in given])
+        known = set(those.values_list("source_id", flat=True))
         ahead = [
             one for one in given
             if one.source_id not in known and one.starts_at + timedelta(minutes=one.minutes) > self.now
@@ -89,7 +90,7 @@ class AppointmentImport:
         """The call belongs to the old participant, and opens with the old link as long as that account exists."""
         secret = secret_of(one.link) if self.links[one.link] == 1 else ""
         hashed = link_hash(secret) if secret else ""
-        if hashed and CallMember._base_manager.filter(link_hash=hashed).exists():
+        if hashed and _is_in_use(hashed, entry):
             hashed = ""
         LegacyAppointment.objects.update_or_create(
             entry=entry,
@@ -102,6 +103,12 @@ class AppointmentImport:
         call.update(participant=None)
         if one.link:
             call.update(provider=Provider.EXTERNAL, external_link=one.link, external_tan=one.tan)
+
+
+def _is_in_use(hashed: str, entry: Entry) -> bool:
+    """By a call here, or by another old appointment, of whatever practice: such a link opens no single call."""
+    others = LegacyAppointment._base_manager.filter(link_hash=hashed).exclude(entry=entry)
+    return CallMember._base_manager.filter(link_hash=hashed).exists() or others.exists()
 
 
 def _columns_of(roles: Sequence[DoctorRole]) -> list[CalendarColumn]:

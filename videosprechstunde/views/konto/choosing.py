@@ -17,7 +17,7 @@ from accounts.access import StaffRequest, participant_for, staff_required
 from praxis.core.exceptions import PraxisError
 from videosprechstunde.access import ADMIN, legacy_participant_for
 from videosprechstunde.konto.listing import Edited, ListView, list_context
-from videosprechstunde.selectors.konto import standing
+from videosprechstunde.selectors.konto import Standing, standing
 from videosprechstunde.services.konto.assigning import assign_participant, mark_for_deletion, unmark
 
 TEMPLATE, TEMPLATE_OF_PART = "videosprechstunde/konto/choose.html", "videosprechstunde/konto/_work.html"
@@ -33,7 +33,7 @@ def konto_choose(request: StaffRequest) -> HttpResponse:
     now = standing(timezone.now())
     if not now.has_old or now.is_running or not now.total:
         return redirect("konto_migration")
-    return answer_list(request)
+    return answer_list(request, counts=now)
 
 
 @require_http_methods(READ_OR_SEND)
@@ -106,9 +106,10 @@ def answer_done(request: StaffRequest, words: str, *, kind: str = "success", goe
 
 
 def answer_list(
-    request: StaffRequest, *, edited: Edited | None = None, goes_on: bool = False, status: int = HTTPStatus.OK
-) -> HttpResponse:
-    context = list_context(_shown(request), now=timezone.now(), edited=edited, goes_on=goes_on)
+    request: StaffRequest, *, edited: Edited | None = None, goes_on: bool = False, status: int = HTTPStatus.OK,
+    counts: Standing | None = None,
+) -> HttpResponse:  # fmt: skip
+    context = list_context(_shown(request), now=timezone.now(), edited=edited, goes_on=goes_on, counts=counts)
     context["heading"] = _("Konto-Migration")
     return render(request, TEMPLATE_OF_PART if request.htmx else TEMPLATE, context, status=status)
 

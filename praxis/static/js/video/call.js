@@ -45,12 +45,14 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     const isAwaited = person.present && person.consent_at;
     const link = isAwaited && !links.has(person.id) ? (spare ?? build()) : null;
     if (link === spare) spare = null;
-    const offer = link && (await link.offered, link.pc.localDescription.toJSON());
-    const entered = await mailbox.admit(person.id, offer);
+    await link?.offered;
+    const entered = await mailbox.admit(person.id, link?.described());
     if (entered && link) {
       adopt(entered.epoch, entered.turn);
       introduce(link, person);
       link.expectConnection();
+      // The camera may have come while the door opened.
+      link.showTracks().catch(() => {});
     } else link?.close();
     if (!entered && wasIn) return false;
     return settle(entered);
@@ -87,7 +89,7 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
   function follow(state) {
     me = state.me ?? me;
     const peers = state.peers ?? [];
-    people = new Map(peers.filter((person) => person.admitted && !person.left).map((person) => [person.id, person]));
+    people = new Map(peers.filter(isInvited).map((person) => [person.id, person]));
     if (!isJoined) return;
     if (!isEntering) {
       adopt(state.epoch, state.turn);
@@ -97,6 +99,17 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
     }
     for (const letter of state.messages ?? []) receive(letter);
     mailbox.hurry([...links.values()].some((link) => link.person.present && (link.isClosed || link.pc.connectionState !== "connected")));
+  }
+
+  /** In, or about to come. Whoever of the practice only looks at the waiting room is no part of the call. */
+  function isInvited(person) {
+    return person.admitted && !person.left && (person.in || person.side !== "practice");
+  }
+
+  /** In the call with a page that answers: worth calling for, and worth entering anew for. */
+  function isThere(link) {
+    const person = people.get(link.person.id);
+    return Boolean(person?.in && person.present);
   }
 
   function meetAll() {
@@ -136,7 +149,10 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
       return known;
     }
     const link = introduce(build(offersTo(person)), person);
-    if (!offersTo(person) && asksForOffer) mailbox.send(person.id, "ready");
+    if (!offersTo(person) && asksForOffer) {
+      mailbox.send(person.id, "ready");
+      if (isThere(link)) link.expectConnection();
+    }
     return link;
   }
 
@@ -146,10 +162,12 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
       offers: offers ?? true,
       turn,
       track: devices.track,
-      send: (kind, payload) => { if (link.person) mailbox.send(link.person.id, kind, payload); },
+      send: (kind, payload) => {
+        if (link.person && (kind !== "restart" || isThere(link))) mailbox.send(link.person.id, kind, payload);
+      },
       onTrack: (track) => tiles.addTrack(link.person, track),
       onState: (state) => see(link, state),
-      onLost: () => { if (people.get(link.person.id)?.present) join(); else link.expectConnection(); },
+      onLost: () => { if (isThere(link)) join(); else link.expectConnection(); },
     });
     link.madeAt = performance.now();
     if (offers === null) link.offered = link.prepare().catch(() => {});
@@ -159,13 +177,18 @@ export function openCall({ mailbox, devices, tiles, chat, isPractice, onTell }) 
   function introduce(link, person) {
     link.person = person;
     links.set(person.id, link);
-    window.pc = link.pc;
+    window.pc = Object.assign(link.pc, { epoch: mailbox.epoch });
     tiles.clear(person);
     tiles.tell(person, "connecting");
     chat.attach(person, link.channel);
     // The other page closes or loads anew: its next epoch is near.
-    link.channel.onclose = () => { link.isClosed = true; mailbox.hurry(true); };
-    link.unwatch = watchQuality(link.pc, (level) => tiles.tell(link.person, "connected", level));
+    link.channel.onclose = () => {
+      if (links.get(link.person.id) !== link) return;
+      link.isClosed = true;
+      tiles.tell(link.person, "broken");
+      mailbox.hurry(true);
+    };
+    link.unwatch = watchQuality(link.pc, (level) => { if (!link.isClosed) tiles.tell(link.person, "connected", level); });
     return link;
   }
 

@@ -28,6 +28,8 @@ export function connect({ offers, turn, track, send, onTrack, onState, onLost })
   let restartedAt = -SAME_RESTART_MS;
   let restarts = 0;
   let lost = 0;
+  // An answer belongs to one offer: the same offer may have been sent twice.
+  let round = 0;
   let wasConnected = false;
 
   if (offers) for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: "sendrecv" });
@@ -49,21 +51,48 @@ export function connect({ offers, turn, track, send, onTrack, onState, onLost })
   async function offer(restart = false) {
     if (!isReady || isDescribing || pc.signalingState !== "stable") return;
     if (restart) {
-      if (performance.now() - restartedAt < SAME_RESTART_MS) return;
-      restartedAt = performance.now();
+      if (isTooSoon()) return;
       pc.restartIce();
     }
-    send("description", await describe(GATHER_MS));
+    round += 1;
+    await describe(GATHER_MS);
+    send("description", described());
+  }
+
+  /** The other side asks, so it is there. An offer it did not answer got lost, or its answer did. */
+  async function offerAgain() {
+    if (!isReady) return start();
+    if (pc.signalingState !== "have-local-offer" || isDescribing) return offer(true);
+    if (!isTooSoon()) send("description", described());
+    return undefined;
+  }
+
+  function isTooSoon() {
+    if (performance.now() - restartedAt < SAME_RESTART_MS) return true;
+    restartedAt = performance.now();
+    return false;
+  }
+
+  function start() {
+    isReady = true;
+    expectConnection();
+    return offer();
   }
 
   /** What this side says of itself, with the addresses found by then; later ones go as candidates. */
   async function describe(ms) {
     isDescribing = true;
-    await showTracks();
-    await pc.setLocalDescription();
-    await gathered(ms);
-    isDescribing = false;
-    return pc.localDescription.toJSON();
+    try {
+      await showTracks();
+      await pc.setLocalDescription();
+      await gathered(ms);
+    } finally {
+      isDescribing = false;
+    }
+  }
+
+  function described() {
+    return pc.localDescription && { ...pc.localDescription.toJSON(), round };
   }
 
   function gathered(ms) {
@@ -87,11 +116,9 @@ export function connect({ offers, turn, track, send, onTrack, onState, onLost })
 
   async function handle(kind, payload) {
     if (kind === "ready" && offers) {
-      isReady = true;
-      expectConnection();
-      await offer();
+      await start();
     } else if (kind === "restart" && offers) {
-      await offer(true);
+      await offerAgain();
     } else if (kind === "description") {
       await takeDescription(payload);
     } else if (kind === "candidates") {
@@ -101,8 +128,13 @@ export function connect({ offers, turn, track, send, onTrack, onState, onLost })
 
   async function takeDescription(description) {
     const expected = offers ? "answer" : "offer";
-    if (description?.type !== expected || (offers && pc.signalingState !== "have-local-offer")) return;
+    if (description?.type !== expected) return;
+    if (offers && (pc.signalingState !== "have-local-offer" || (description.round ?? round) !== round)) return;
+    round = description.round;
     expectConnection();
+    // Both have said what they have: looking for each other takes its time, the more so on a slow machine.
+    if (restarts) mendIn(wasConnected ? AGAIN_MS : FIRST_MEND_MS);
+    restartedAt = performance.now();
     await pc.setRemoteDescription(description);
     if (!offers) await answer();
     for (const batch of early.splice(0)) await takeCandidates(batch);
@@ -110,7 +142,8 @@ export function connect({ offers, turn, track, send, onTrack, onState, onLost })
 
   async function answer() {
     for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
-    send("description", await describe(GATHER_MS));
+    await describe(GATHER_MS);
+    send("description", described());
   }
 
   async function takeCandidates(candidates) {
@@ -166,7 +199,7 @@ export function connect({ offers, turn, track, send, onTrack, onState, onLost })
     pc.close();
   }
 
-  return { pc, channel, handle, prepare, showTracks, close, expectConnection, wasConnected: () => wasConnected };
+  return { pc, channel, handle, prepare, described, showTracks, close, expectConnection, wasConnected: () => wasConnected };
 }
 
 /** Only servers that the practice runs itself; without one the two browsers look for each other directly. */

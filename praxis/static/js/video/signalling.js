@@ -34,6 +34,9 @@ export function openMailbox({ base, onState, onSilence = () => {} }) {
   let asksAgain = false;
   let me = 0;
   let wakes = null;
+  // Entries of this page: on their way, and done.
+  let entering = 0;
+  let entries = 0;
 
   function start() {
     wakes = openWakes(`${base}strom`, (recipient) => { if (!recipient || recipient === me) poke(); });
@@ -98,11 +101,16 @@ export function openMailbox({ base, onState, onSilence = () => {} }) {
   }
 
   async function insist(path, body) {
+    entering += 1;
     for (;;) {
       const { status, content } = await post(path, body);
-      if (status === 200) return content;
-      if (isStopped || !isPassing(status)) return null;
-      await pause(RETRY_MS);
+      if (status !== 200 && !isStopped && isPassing(status)) {
+        await pause(RETRY_MS);
+        continue;
+      }
+      entering -= 1;
+      entries += 1;
+      return status === 200 ? content : null;
     }
   }
 
@@ -110,16 +118,22 @@ export function openMailbox({ base, onState, onSilence = () => {} }) {
     return post("verlassen", { tab });
   }
 
-  /** One question at a time; who wants to know meanwhile is answered by the next one. */
+  /**
+   * One question at a time; who wants to know meanwhile is answered by the next one. What was answered while this page
+   * entered may be from before: it would undo the entry, and is asked again.
+   */
   async function poll() {
     clearTimeout(timer);
     if (asking) { asksAgain = true; return; }
     asking = new AbortController();
     asksAgain = false;
+    const entriesBefore = entries;
     const { status, content } = await ask(`stand?seit=${since}&epoche=${box.epoch}&tab=${tab}`, {}, asking);
     asking = null;
     if (isStopped) return;
-    if (status === 200 && content) take(content);
+    if (status === 200 && entries !== entriesBefore) asksAgain = true;
+    else if (status === 200 && entering) hear();
+    else if (status === 200 && content) take(content);
     else if (isPassing(status)) silence();
     else return leave();
     if (!isStopped) timer = setTimeout(poll, asksAgain && status ? 0 : wait());
@@ -130,9 +144,13 @@ export function openMailbox({ base, onState, onSilence = () => {} }) {
     return hurries ? Math.min(HURRY_MS, usualMs) : usualMs;
   }
 
-  function take(state) {
+  function hear() {
     if (failures >= SILENT_AFTER) onSilence(false);
     failures = 0;
+  }
+
+  function take(state) {
+    hear();
     usualMs = state.poll ?? usualMs;
     me = state.me ?? me;
     for (const { seq } of state.messages ?? []) since = Math.max(since, seq);
