@@ -39,7 +39,7 @@ from tests.notifications.runs import RUNS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DELIVERIES = int(os.environ.get("PRAXIS_DELIVERIES") or 300)
+DELIVERIES = int(os.environ.get("PRAXIS_DELIVERIES") or 150)
 REPLAYS, PARALLEL = 1000, 100
 LEASE = EterminDelivery.lease + timedelta(seconds=1)
 

@@ -1,6 +1,8 @@
 """Both doors told of one appointment, each by an id of its own. The join link that the call API gave away proves it:
 where it stands in the location of a pushed appointment, that one goes on under the id of the call."""
 
+from typing import Any
+
 from django.db import connection as database
 
 from integrations.arztkonsultation.models import DoorCall
@@ -27,7 +29,7 @@ def meet_call(connection: EterminConnection, *, uid: str, tan: str) -> None:
     call = DoorCall._base_manager.filter(video_call=video_call).first() if video_call is not None else None
     if call is None or uid_of_call(call) == uid:
         return
-    values = {
+    values: dict[str, Any] = {
         "practice": practice_id, "connection": connection.pk, "own": uid_hash(practice_id, uid),
         "call": uid_hash(practice_id, uid_of_call(call)),
     }  # fmt: skip

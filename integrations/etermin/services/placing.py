@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
-from django_scopes import scope, scopes_disabled
+from django_scopes import scope
 
-from accounts.models import Practice
+from accounts.selectors import practices_by_id
 from integrations.etermin.models import EterminAppointment, EterminDelivery, EterminTask
 from integrations.etermin.reduced import Reduced
 from integrations.etermin.selectors.columns import ColumnBook
@@ -29,9 +29,7 @@ AGAIN = """
 
 def place_waiting_everywhere(now: datetime) -> None:
     """Whatever opened the way: a new column, a doctor with another one, a mapping saved at the same moment."""
-    with scopes_disabled():
-        practices = list(Practice.objects.filter(pk__in=WAITING.values("practice")))
-    for practice in practices:
+    for practice in practices_by_id(WAITING.values_list("practice", flat=True).distinct()):
         with scope(practice=practice):
             place_waiting(practice.pk, now=now)
 
