@@ -107,6 +107,9 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "praxis"}
 }
 
+# A fixed time of day as a default is meant: without this, commands warn of it for ten seconds of each day.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
+
 # --- Celery: only the motor; work rows in PostgreSQL are the queue -------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,16 +1,20 @@
 """The cast: one practice with people who may, one neighbour who must see nothing."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django_scopes import scope
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Practice, User
+from praxis.core import even_answers
 from scheduling.models import AppointmentType, CalendarColumn
-from tests import factories
+from tests import factories, migrated
 from tests.emptying import empty_quickly
 
 # A busy machine is no failure; CI repeats the same examples, so that its answer depends on the code alone.
@@ -23,6 +27,20 @@ empty_quickly()
 
 # Monday, before the practice opens.
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The database of a worker begins as a copy."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated.make_once()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_waits_for_even_answers() -> Iterator[None]:
+    """The tests of the waiting put a sleep of their own in here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(even_answers, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _seconds: None))
+        yield
 
 
 @pytest.fixture

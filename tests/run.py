@@ -17,7 +17,14 @@ CHECKS = {
     "Typen": ["mypy"],
     "Importe": ["lint-imports", "--cache-dir", ".import_linter_cache"],
     "Vorlagen": ["djlint", "templates", "--lint", "--quiet"],
-    "Tests": ["pytest", "-n", os.environ.get("TEST_WORKERS") or "2"],
+    "Tests": [
+        "pytest",
+        "-n",
+        os.environ.get("TEST_WORKERS") or "2",
+        "--dist",
+        "loadgroup",
+        "--no-loadscope-reorder",
+    ],
 }
 
 

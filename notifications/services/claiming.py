@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 
 from accounts.services.mails import write_mail
 from notifications.models import (
@@ -39,12 +41,20 @@ from notifications.services.judging import (
     sendable,
 )
 from notifications.services.lanes import Lane
-from praxis.core.crypto import encrypt
+from praxis.core.crypto import encrypt_all, new_short_tokens
 from praxis.core.fields import place_of
 from praxis.core.localtime import day_bounds, local_day
 from praxis.core.workrow import WorkState
 
 logger = logging.getLogger(__name__)
+
+
+class _Moment(Loader):
+    """Django's own takes a moment apart in Python: three in each row are a tenth of all the work here."""
+
+    def load(self, data: Buffer) -> datetime:
+        return datetime.fromisoformat(bytes(data).decode())
+
 
 # Staff may get several mails of the program on a day, but not any number.
 NOTICES_A_DAY = 50
@@ -54,7 +64,7 @@ def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
     """Up to `limit` messages of the lane that are to be called now. Raises inside a transaction."""
     with transaction.atomic(durable=True):
         rows = _pick(lane, now, limit)
-        judged = Judged()
+        judged = Judged(tokens=new_short_tokens(len(rows)))
         for row in rows:
             if row.kind == MessageKind.NOTICE:
                 _judge_notice(row, lane, now, judged)
@@ -98,6 +108,7 @@ def _pick(lane: Lane, now: datetime, limit: int) -> list[Picked]:
         "today": local_day(now, lane.zone),
     }  # fmt: skip
     with connection.cursor() as cursor:
+        cursor.cursor.adapters.register_loader("timestamptz", _Moment)
         cursor.execute(send_sql.PICK, values)
         return [Picked(*row) for row in cursor.fetchall()]
 
@@ -191,19 +202,21 @@ def _set_aside(mandant_id: int | None, segments: int) -> bool:
 def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
-    places = {name: place_of(Message, name) for name in ("recipient", "subject", "text")}
+    outgoing = [draft.outgoing for draft in drafts]
+    recipients = encrypt_all([one.recipient for one in outgoing], aad=place_of(Message, "recipient"))
+    subjects = _sealed([one.subject for one in outgoing], "subject")
+    texts = _sealed([_kept_text(lane, draft) for draft in drafts], "text")
     checks = lane.settings.check_credit
     told = [
         {
-            "id": draft.row.id, "recipient": encrypt(draft.outgoing.recipient, aad=places["recipient"]),
-            "recipient_hash": draft.hash, "subject": _sealed(draft.outgoing.subject, places["subject"]),
-            "text": _sealed(_kept_text(lane, draft), places["text"]), "is_secret": draft.is_secret,
+            "id": draft.row.id, "recipient": recipient, "recipient_hash": draft.hash, "subject": subject,
+            "text": text, "is_secret": draft.is_secret,
             "opt_out_hash": draft.opt_out_hash, "length": draft.length, "segments": draft.segments,
             "encoding": draft.encoding,
             "credits_reserved": max(draft.segments if checks else 0, draft.row.credits_reserved),
             "template_version": draft.template_version,
         }
-        for draft in drafts
+        for draft, recipient, subject, text in zip(drafts, recipients, subjects, texts, strict=True)
     ]  # fmt: skip
     values: dict[str, Any] = {
         "now": now, "lease_until": now + Message.lease, "gateway": lane.account.pk if lane.account else None,
@@ -218,8 +231,9 @@ def _kept_text(lane: Lane, draft: Draft) -> str:
     return "" if draft.is_secret and lane.gateway_kind != GatewayKind.CONSOLE else draft.outgoing.text
 
 
-def _sealed(text: str, place: str) -> str:
-    return encrypt(text, aad=place) if text else ""
+def _sealed(texts: Sequence[str], field: str) -> list[str]:
+    sealed = iter(encrypt_all([text for text in texts if text], aad=place_of(Message, field)))
+    return [next(sealed) if text else "" for text in texts]
 
 
 def _end(lane: Lane, now: datetime, ended: Sequence[Ended]) -> None:

@@ -1,6 +1,5 @@
 """The second look, at the moment of sending: what was planned yesterday may be wrong by now. No database in here."""
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -102,6 +101,8 @@ class Judged:
     later: list[Later] = field(default_factory=list)
     # Their record was edited: their number is to be read first.
     stale_patients: list[int] = field(default_factory=list)
+    # Of the links to sign off, one for each that may be sent.
+    tokens: list[str] = field(default_factory=list)
 
 
 def judge(row: Picked, lane: Lane, now: datetime, into: Judged) -> None:
@@ -122,7 +123,7 @@ def judge(row: Picked, lane: Lane, now: datetime, into: Judged) -> None:
         elif template.is_silent:
             into.ended.append(cancelled(row, Reason.TYPE_SILENT))
         else:
-            into.drafts.append(_draft(row, lane, template))
+            into.drafts.append(_draft(row, lane, template, into.tokens.pop()))
 
 
 def judge_notice(row: Picked, content: MailContent | None, lane: Lane, now: datetime, into: Judged) -> None:
@@ -206,9 +207,10 @@ def _template(row: Picked, lane: Lane) -> MessageTemplate | None:
     return own or lane.templates.get((row.kind, None))
 
 
-def _draft(row: Picked, lane: Lane, template: MessageTemplate) -> Draft:
+def _draft(row: Picked, lane: Lane, template: MessageTemplate, token: str) -> Draft:
     is_sms = lane.channel == Channel.SMS
-    token = secrets.token_urlsafe(16) if not is_sms or uses(template.text, "abmelden") else ""
+    if is_sms and not uses(template.text, "abmelden"):
+        token = ""
     opt_out_url = _opt_out_prefix(lane).replace(_MARK, token) if token else ""
     values = values_for(
         last_name=row.last_name or "", first_name=row.first_name or "", title=row.title or "", sex=row.sex or "",

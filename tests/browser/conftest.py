@@ -55,11 +55,13 @@ class OpenPage(Protocol):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def is_browser_test(item: pytest.Item) -> bool:
-        return Path(__file__).parent in item.path.parents
+    def order(item: pytest.Item) -> tuple[bool, bool]:
+        is_browser_test = Path(__file__).parent in item.path.parents
+        return is_browser_test, item.get_closest_marker("xdist_group") is None
 
-    # Last: Playwright keeps an event loop in this thread, asyncio.run of other tests would stumble over it.
-    items.sort(key=is_browser_test)
+    # Last: Playwright keeps an event loop in this thread, asyncio.run of other tests would stumble over it. Calls are
+    # one group, so that never two of them share the machine; they begin first, while the other worker does the rest.
+    items.sort(key=order)
 
 
 @pytest.hookimpl(wrapper=True)

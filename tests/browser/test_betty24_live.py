@@ -21,9 +21,6 @@ from tests.browser.calendar import Cast, at, locate_cell, locate_dialog, locate_
 from tests.browser.conftest import OpenPage
 from tests.browser.test_calendar_dragging import carry, take
 
-SIZES = pytest.mark.parametrize("size", ["desktop", "phone"])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-
 
 @pytest.fixture
 def connection(cast: Cast, portal: Portal) -> Iterator[Betty24Connection]:
@@ -138,8 +135,7 @@ def test_without_scripts_the_list_works_all_the_same(
     expect(page.get_by_text("Alle Online-Buchungen sind gesehen.")).to_be_visible()
 
 
-@SIZES
-@SCHEMES
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_lists_signs_notices_and_the_dialog_are_accessible(
     connection: Betty24Connection, portal: Portal, open_page: OpenPage, cast: Cast,
     assert_no_axe_violations: Callable[..., None], size: str, scheme: str,

@@ -14,8 +14,7 @@ from tests import factories
 from tests.browser.calendar import Cast, at, locate_cell, locate_dialog, open_calendar
 from tests.browser.conftest import OpenPage
 
-SIZES = pytest.mark.parametrize("size", ["desktop", "phone"])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS = [("desktop", "light"), ("phone", "dark")]
 
 
 @pytest.fixture
@@ -48,8 +47,7 @@ def open_day(open_page: OpenPage, full_day: Cast) -> Callable[..., Page]:
     return open_day
 
 
-@SIZES
-@SCHEMES
+@pytest.mark.parametrize(("size", "scheme"), [*LOOKS, ("desktop", "dark")])
 def test_the_calendar_and_its_dialogs(
     open_day: Callable[..., Page], full_day: Cast, assert_no_axe_violations: Callable[..., None], size: str, scheme: str
 ) -> None:
@@ -76,8 +74,7 @@ def check_dialog(page: Page, assert_no_axe_violations: Callable[..., None]) -> N
     expect(dialog).to_have_count(0)
 
 
-@SIZES
-@SCHEMES
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 @pytest.mark.parametrize("view", ["3tage", "woche"])
 def test_several_days(
     open_day: Callable[..., Page], assert_no_axe_violations: Callable[..., None], size: str, scheme: str, view: str
@@ -85,7 +82,7 @@ def test_several_days(
     assert_no_axe_violations(open_day(size, scheme, view))
 
 
-@SCHEMES
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_move_mode(
     open_day: Callable[..., Page], full_day: Cast, assert_no_axe_violations: Callable[..., None], scheme: str
 ) -> None:

@@ -46,7 +46,7 @@ def lights(practice: Practice, doctor: User, reception: User) -> Lights:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("large", "dark"), ("phone", "light")])
+@pytest.mark.parametrize(("size", "scheme"), [("large", "dark"), ("phone", "light")])
 def test_no_violation_in_any_light(
     size: str, scheme: str, lights: Lights, open_page: OpenPage, reception: User, assert_no_axe_violations: Check
 ) -> None:

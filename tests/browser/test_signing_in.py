@@ -27,8 +27,7 @@ def test_a_wrong_password_keeps_the_address(browser_page: Page, reception: User)
     expect(browser_page.get_by_text("passen nicht zusammen")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_the_sign_in_page_has_no_axe_violations(
     open_page: OpenPage, assert_no_axe_violations: Callable[..., None], size: str, scheme: str
 ) -> None:

@@ -26,7 +26,7 @@ from tests.browser.video import (
 from tests.browser.watching import Watch
 from tests.coturn import SECRET, Turn, running_turn
 
-pytestmark = pytest.mark.timeout(TEST_S)
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
 SIGNALLING = "**/gespraech/**"
 # From the moment the relay answers again.
 BACK_WITHIN = 10

@@ -15,14 +15,13 @@ from videosprechstunde.models import CallConsent, CallMember
 
 Check = Callable[..., None]
 PATIENT = CallMember.Side.PATIENT
-SIZES = [("phone", "light"), ("phone", "dark"), ("desktop", "light")]
-
+SIZES = [("phone", "dark"), ("desktop", "light")]
 
 SMALL_TARGETS = (
     "[...document.querySelectorAll('a.btn, button, input, select')].filter((e) => e.checkVisibility()"
     " && !e.closest('.languages, label') && e.getBoundingClientRect().height < 36).map((e) => e.outerHTML)"
 )
-pytestmark = pytest.mark.timeout(TEST_S)
+pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,14 @@
 """An engine of its own that a test may kill."""
 
 import os
-import signal
+from contextlib import suppress
 from pathlib import Path
 
-from praxis import embedded
-from praxis.processes import Running, launch
+import psutil
 
-TRIES = 20
+from praxis import embedded
+from praxis.embedded import START_TIMEOUT_SECONDS
+from praxis.processes import Running, launch
 
 
 class Database:
@@ -23,15 +24,15 @@ class Database:
     def crash(self) -> None:
         """As when the power goes: no goodbye to anybody, then a start with recovery."""
         engine, process = self.engines[0], self.started[0]
-        os.killpg(process.process.pid, signal.SIGKILL)
+        # Stopped first, so that it forks no more; its servers have process groups of their own.
+        chief = psutil.Process(process.process.pid)
+        chief.suspend()
+        everybody = [*chief.children(recursive=True), chief]
+        for one in everybody:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
         process.process.wait()
-        for _try in range(TRIES):
-            (engine.program.cwd / "postmaster.pid").unlink(missing_ok=True)
-            self.started[0] = launch(engine.program, dict(os.environ))
-            try:
-                engine.wait_until_it_answers(self.started[0])
-                return
-            except embedded.EngineDidNotStart:
-                # A server process of the dead one has not noticed yet and holds its memory.
-                continue
-        raise AssertionError("PostgreSQL does not come back")
+        psutil.wait_procs(everybody, timeout=START_TIMEOUT_SECONDS)
+        (engine.program.cwd / "postmaster.pid").unlink(missing_ok=True)
+        self.started[0] = launch(engine.program, dict(os.environ))
+        engine.wait_until_it_answers(self.started[0])

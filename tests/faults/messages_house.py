@@ -1,9 +1,10 @@
-"""A house for the messages that can be torn down at any moment: `python -m tests.faults.messages_house WHAT`.
+"""A house for the messages that can be torn down at any moment: `python -m tests.faults.messages_house`.
 
+Reads one order a line and does it in a process of its own, forked from this one, which has imported everything once:
 fill URL NUMBER: a practice with that many appointments tomorrow, gateway at URL, a plan of preparing that is due.
-let_go: once all is prepared, sending is due too. beat: writes the runs of due plans, as the tick does.
-work: does what is due. settle: the later looks at what is unclear.
-The real settings on the database named by the environment.
+let_go: once all is prepared, sending is due too. settle: the later looks at what is unclear, answered as JSON.
+beat: writes the runs of due plans, as the tick does. work: does what is due. These two go on; answered is their number.
+The real settings on the database named by the environment, which has been migrated.
 """
 
 import json
@@ -18,19 +19,41 @@ import django
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "praxis.settings"
     django.setup()
+    from django.core.checks import run_checks
+
     from notifications.services import hours
     from praxis.core import nudging
     from praxis.core.schedule import never
 
+    # Reads all addresses and what they import.
+    run_checks()
     # The loops are the motor. Today may be a holiday.
     nudging._send = lambda *_args, **_kwargs: None
     hours.holidays_in = lambda _land: never
-    what, *rest = sys.argv[1:]
-    {"fill": fill, "beat": beat, "work": work, "settle": settle, "let_go": let_go}[what](*rest)
+    for line in sys.stdin:
+        obey(*line.split())
+
+
+def obey(what: str, *rest: str) -> None:
+    child = os.fork()
+    if not child:
+        try:
+            ORDERS[what](*rest)
+        finally:
+            sys.stdout.flush()
+            os._exit(1 if sys.exc_info()[0] else 0)
+    if what in ("beat", "work"):
+        _answer(str(child))
+    elif os.waitpid(child, 0)[1]:
+        sys.exit(f"{what} failed")
+
+
+def _answer(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def fill(url: str, number: str) -> None:
-    from django.core.management import call_command
     from django.utils import timezone
     from django_scopes import scope
 
@@ -43,7 +66,6 @@ def fill(url: str, number: str) -> None:
     from tests.notifications import cast
     from tests.notifications.gateway import KEY
 
-    call_command("migrate", verbosity=0)
     now = timezone.now()
     practice = factories.make_practice("haus")
     with scope(practice=practice):
@@ -72,6 +94,7 @@ def fill(url: str, number: str) -> None:
             plan_job(job=job, plan=plan, catch_up_minutes=60, is_enabled=True, actor=None, now=now)
         Job.objects.filter(kind=JobKind.PREPARE_REMINDERS).update(next_run_at=now + timedelta(seconds=1))
         Job.objects.filter(kind=JobKind.SEND).update(next_run_at=now + timedelta(days=1))
+    _answer("filled")
 
 
 def let_go() -> None:
@@ -85,6 +108,7 @@ def let_go() -> None:
         while not JobRun.objects.filter(kind=JobKind.PREPARE_REMINDERS, finished_at__isnull=False).exists():
             time.sleep(0.1)
         Job.objects.filter(kind=JobKind.SEND).update(next_run_at=timezone.now())
+    _answer("let go")
 
 
 def beat() -> None:
@@ -136,8 +160,10 @@ def settle() -> None:
             update_status(practice=practice, now=now)
         states = {m.reference.hex: [m.state, int(m.outcome)] for m in Message.objects.all()}
         runs = sorted(JobRun.objects.values_list("kind", flat=True))
-    sys.stdout.write(json.dumps({"states": states, "runs": runs}))
+    _answer(json.dumps({"states": states, "runs": runs}))
 
+
+ORDERS = {"fill": fill, "beat": beat, "work": work, "settle": settle, "let_go": let_go}
 
 if __name__ == "__main__":
     main()

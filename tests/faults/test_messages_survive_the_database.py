@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import redis
 
 from praxis import embedded
 from praxis.processes import stop
+from tests import migrated
 from tests.faults.database import Database
 from tests.notifications.gateway import Simulator, running
 from tests.notifications.runs import RUNS
@@ -49,31 +51,43 @@ class House:
     def __init__(self, urls: dict[str, str]) -> None:
         # Neither the addresses nor the mark of the engines of the test run.
         own = {name: value for name, value in os.environ.items() if not name.startswith("PRAXIS_TEST")}
-        self.env = own | {
+        env = own | {
             "DATABASE_URL": urls["database_url"], "REDIS_URL": urls["redis_url"], "LOG_LEVEL": "CRITICAL",
             "SECRET_KEY": "s" * 40, "FIELD_KEYS": f"k1:{'A' * 43}=",
         }  # fmt: skip
-        self.processes: list[subprocess.Popen[bytes]] = []
+        migrated.copy_into(urls["database_url"])
+        words = [sys.executable, "-m", "tests.faults.messages_house"]
+        self.keeper = subprocess.Popen(
+            words, cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )  # fmt: skip
+        self.processes: list[psutil.Process] = []
 
-    def run(self, *words: str) -> str:
-        return subprocess.run(
-            self._command(*words), cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
-        ).stdout
+    def order(self, *words: str) -> str:
+        """Its answer; empty when it failed."""
+        assert self.keeper.stdin
+        assert self.keeper.stdout
+        self.keeper.stdin.write(" ".join(words) + "\n")
+        self.keeper.stdin.flush()
+        answer = self.keeper.stdout.readline()
+        assert answer, f"{words[0]} failed"
+        return answer
 
     def start(self, what: str) -> None:
-        self.processes.append(subprocess.Popen(self._command(what), cwd=ROOT, env=self.env))
+        self.processes.append(psutil.Process(int(self.order(what))))
 
     def kill(self, number: int) -> None:
         victim = self.processes.pop(number)
         victim.kill()
-        victim.wait()
+        # Its parent looks at no child: the dead stay listed.
+        _until(lambda: victim.status() == psutil.STATUS_ZOMBIE)
 
     def kill_all(self) -> None:
         while self.processes:
             self.kill(0)
 
-    def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "tests.faults.messages_house", *words]
+    def close(self) -> None:
+        self.kill_all()
+        self.keeper.communicate()
 
 
 @pytest.mark.timeout(900)
@@ -82,11 +96,11 @@ def test_each_message_is_accepted_once_whatever_dies(database: Database, simulat
     urls = embedded.announce(database.engines[0].program.cwd.parent, database.engines)
     house = House(urls)
     try:
-        house.run("fill", simulator.url, str(MESSAGES))
+        house.order("fill", simulator.url, str(MESSAGES))
         simulator.fault("slow", times=MESSAGES // 2, seconds=0.3)
         for what in ["beat"] * BEATS + ["work"] * WORKERS:
             house.start(what)
-        house.run("let_go")
+        house.order("let_go")
         _until(lambda: len(simulator.accepted()) > run % 10)
         database.crash()
         time.sleep(1)
@@ -101,9 +115,9 @@ def test_each_message_is_accepted_once_whatever_dies(database: Database, simulat
         # What the dead had claimed is unclear by now and waits for somebody to ask; the rest goes on.
         time.sleep(2)
         house.kill_all()
-        told = json.loads(house.run("settle"))
+        told = json.loads(house.order("settle"))
     finally:
-        house.kill_all()
+        house.close()
 
     accepts = Counter(row["foreign_id"] for row in simulator.accepted())
     assert max(accepts.values()) == 1, "nobody got it twice"

@@ -21,12 +21,13 @@ from django.conf import settings
 from accounts.passwords import DEMO_PASSWORD
 from praxis import supervise
 from praxis.processes import MARK, left_over
+from tests import migrated
 from tests.engines import MARK as TEST_ENGINES
 from tests.house.tree import ROOT
 
 # Several processes import Django at once; on a busy machine that takes its time.
 PATIENCE_SECONDS = 120
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass
@@ -83,24 +84,9 @@ def wait_until(reached: Callable[[], object]) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
-def shared_data_dir() -> Iterator[Path]:
-    """Prepared by whichever test starts first; later starts are warm ones."""
-    yield from _fresh_data_dir()
-
-
 @pytest.fixture
-def own_data_dir() -> Iterator[Path]:
-    yield from _fresh_data_dir()
-
-
-def _fresh_data_dir() -> Iterator[Path]:
+def house() -> Iterator[House]:
     data_dir = Path(tempfile.mkdtemp(prefix="praxis-run-"))
-    yield data_dir
-    shutil.rmtree(data_dir)
-
-
-def _house(data_dir: Path) -> Iterator[House]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -108,25 +94,24 @@ def _house(data_dir: Path) -> Iterator[House]:
     yield house
     if house.process and house.process.poll() is None:
         house.signal(signal.SIGTERM)
+    shutil.rmtree(data_dir)
 
 
-@pytest.fixture
-def house(shared_data_dir: Path) -> Iterator[House]:
-    yield from _house(shared_data_dir)
-
-
-@pytest.fixture
-def fresh_house(own_data_dir: Path) -> Iterator[House]:
-    yield from _house(own_data_dir)
-
-
-def test_it_serves_is_shared_by_commands_and_leaves_nothing_behind(house: House) -> None:
+def test_from_the_first_start_over_a_death_and_a_kill_to_the_end(house: House) -> None:
+    """One house through its life: each start costs the machine more than all that is looked at."""
     house.start()
     wait_until(lambda: house.get("/readyz")[0] == 200)
+    _it_serves_and_is_shared_by_commands(house)
+    _a_service_that_dies_is_started_again(house)
+    _after_a_kill_the_next_run_clears_up_and_starts(house)
+    _it_leaves_nothing_behind(house)
 
+
+def _it_serves_and_is_shared_by_commands(house: House) -> None:
     assert house.get("/healthz") == (200, b"ok")
     assert json.loads(house.get("/readyz")[1]) == {"database": "ok", "redis": "ok", "worker": "ok"}
     assert house.get("/konto/login/")[0] == 200
+    assert f"http://127.0.0.1:{house.port}/" in house.log.read_text()
 
     beside = house.run("manage.py", "migrate", "--check")
     assert (beside.returncode, beside.stderr) == (0, "")
@@ -134,18 +119,8 @@ def test_it_serves_is_shared_by_commands_and_leaves_nothing_behind(house: House)
     assert second.returncode == 1
     assert "läuft schon" in second.stderr
 
-    assert house.signal(signal.SIGINT) == 0
-    assert left_over(house.data_dir) == []
-    assert house.get("/healthz")[0] == 0
-    assert f"http://127.0.0.1:{house.port}/" in house.log.read_text()
-    after = house.run("manage.py", "migrate", "--check")
-    assert after.returncode == 1
-    assert "make run" in after.stderr
 
-
-def test_a_service_that_dies_is_started_again(house: House) -> None:
-    house.start()
-    wait_until(lambda: house.get("/readyz")[0] == 200)
+def _a_service_that_dies_is_started_again(house: House) -> None:
     web = house.service("praxis.asgi:application")
     assert web
 
@@ -158,9 +133,7 @@ def test_a_service_that_dies_is_started_again(house: House) -> None:
     assert "Web ist beendet" in house.log.read_text()
 
 
-def test_after_a_kill_the_next_run_clears_up_and_starts(house: House) -> None:
-    house.start()
-    wait_until(lambda: house.get("/healthz")[0] == 200)
+def _after_a_kill_the_next_run_clears_up_and_starts(house: House) -> None:
     house.signal(signal.SIGKILL)
     # Deaf to the friendly signal, as a hanging worker is.
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
@@ -171,20 +144,27 @@ def test_after_a_kill_the_next_run_clears_up_and_starts(house: House) -> None:
     # The web of the first run may still answer while it leaves; only the second one says where it runs.
     wait_until(lambda: "Praxis läuft auf" in house.log.read_text())
     assert house.get("/healthz")[0] == 200
-    assert orphan.wait(timeout=1) == -signal.SIGKILL
-    assert house.signal(signal.SIGTERM) == 0
+    assert orphan.wait(timeout=10) == -signal.SIGKILL
+
+
+def _it_leaves_nothing_behind(house: House) -> None:
+    assert house.signal(signal.SIGINT) == 0
     assert left_over(house.data_dir) == []
+    assert house.get("/healthz")[0] == 0
+    after = house.run("manage.py", "migrate", "--check")
+    assert after.returncode == 1
+    assert "make run" in after.stderr
 
 
-def test_given_engines_replace_the_embedded_ones(fresh_house: House) -> None:
-    engines = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+def test_given_engines_replace_the_embedded_ones(house: House) -> None:
+    engines = {"DATABASE_URL": migrated.make_copy("given"), "REDIS_URL": os.environ["REDIS_URL"]}
 
-    fresh_house.start(**engines, SECRET_KEY=settings.SECRET_KEY, FIELD_KEYS=settings.FIELD_KEYS)
-    wait_until(lambda: fresh_house.get("/readyz")[0] == 200)
+    house.start(**engines, SECRET_KEY=settings.SECRET_KEY, FIELD_KEYS=settings.FIELD_KEYS)
+    wait_until(lambda: house.get("/readyz")[0] == 200)
 
-    assert not (fresh_house.data_dir / "postgres").exists()
-    assert not (fresh_house.data_dir / "valkey").exists()
-    assert fresh_house.service("postgres") is None
+    assert not (house.data_dir / "postgres").exists()
+    assert not (house.data_dir / "valkey").exists()
+    assert house.service("postgres") is None
 
 
 def test_a_taken_port_is_named_with_a_way_out(house: House) -> None:
