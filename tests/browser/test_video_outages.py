@@ -28,6 +28,32 @@ from tests.coturn import SECRET, Turn, running_turn
 
 pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
 SIGNALLING = "**/gespraech/**"
+# Two ends of a connection in one page; the first letter of that kind of that end gets lost. Answers whether one did,
+# and whether an end gave up.
+LOSE_ONE = """async ([kind, from]) => {
+  const { connect } = await import("/static/js/video/peer.js");
+  const ends = {};
+  let chain = Promise.resolve();
+  let isLost = false;
+  let hasGivenUp = false;
+  const letter = (sender, what, payload) => {
+    const gets = sender === "offering" ? "answering" : "offering";
+    if (!isLost && what === kind && sender === from) isLost = true;
+    else chain = chain.then(() => ends[gets].handle(what, payload));
+  };
+  for (const name of ["offering", "answering"]) {
+    ends[name] = connect({
+      offers: name === "offering", turn: null, track: () => null, onTrack() {}, onState() {},
+      send: (what, payload) => letter(name, what, payload), onLost: () => { hasGivenUp = true; },
+    });
+  }
+  letter("answering", "ready", null);
+  ends.answering.expectConnection();
+  const areConnected = () => Object.values(ends).every(({ pc }) => pc.connectionState === "connected");
+  while (!areConnected() && !hasGivenUp) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  for (const end of Object.values(ends)) end.close();
+  return [isLost, hasGivenUp];
+}"""
 # From the moment the relay answers again.
 BACK_WITHIN = 10
 
@@ -63,6 +89,13 @@ def test_a_silent_server_does_not_touch_the_media(visit: VideoVisit, watch: Watc
     assert_media_flows(consulting, waiting)
     assert is_marked(consulting)
     assert is_marked(waiting)
+
+
+def test_a_letter_that_got_lost_is_made_up_for_before_anybody_gives_up(visit: VideoVisit) -> None:
+    page = visit.open_consulting_room()
+    letters = [["ready", "answering"], ["description", "offering"], ["description", "answering"]]
+    lost = page.evaluate(f"async (letters) => Promise.all(letters.map({LOSE_ONE}))", letters)
+    assert lost == [[True, False]] * 3
 
 
 def test_a_relay_that_dies_is_used_again_when_it_is_back(visit: VideoVisit, turn: Turn) -> None:
