@@ -183,6 +183,16 @@ def test_two_tabs_assign_the_same_participant(world: OldWorld) -> None:
 
 
 @at_once
+def test_two_who_swap_their_targets_do_not_wait_in_a_circle(world: OldWorld) -> None:
+    one, other, first, second = world.old("Eins"), world.old("Zwei"), world.target("Ziel"), world.target("Anderes")
+    world.assign(one, first)
+    world.assign(other, second)
+    for _ in range(10):
+        ended = both(world.practice, lambda: world.assign(one, second), lambda: world.assign(other, first))
+        assert ended == ["TargetTaken", "TargetTaken"]
+
+
+@at_once
 def test_two_admins_start_at_once(world: OldWorld) -> None:
     world.pair("Reuter")
     fingerprint = plan_migration(timezone.now()).fingerprint

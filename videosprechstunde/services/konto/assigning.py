@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import OnlineParticipant, Practice, User
@@ -42,7 +43,7 @@ def assign_participant(
     *, legacy: LegacyParticipant, participant: OnlineParticipant, actor: User, now: datetime, version: int | None = None
 ) -> None:
     """Raises TargetTaken, TargetNotUsable, ChoiceChanged, NotChangeable."""
-    locked = _locked(legacy, version)
+    locked = _locked(legacy, version, participant)
     if (locked.choice, locked.assigned_to_id) == (Choice.ASSIGN, participant.pk):
         return
     if not usable_participants().filter(pk=participant.pk).exists():
@@ -89,8 +90,13 @@ def accept_suggestions(*, practice: Practice, pairs: Sequence[tuple[int, int]], 
     return accepted
 
 
-def _locked(legacy: LegacyParticipant, version: int | None) -> LegacyParticipant:
-    found = LegacyParticipant.objects.select_for_update(of=("self",)).get(pk=legacy.pk)
+def _locked(
+    legacy: LegacyParticipant, version: int | None, target: OnlineParticipant | None = None
+) -> LegacyParticipant:
+    """With whoever holds the target, in one order: two who swap their targets do not wait in a circle."""
+    wanted = Q(pk=legacy.pk) | Q(assigned_to=target) if target else Q(pk=legacy.pk)
+    rows = LegacyParticipant.objects.select_for_update(of=("self",)).filter(wanted).order_by("pk")
+    found = {row.pk: row for row in rows}[legacy.pk]
     if found.gone_at is not None:
         raise NotChangeable(_("Dieser Teilnehmer ist schon migriert. Daran lässt sich nichts mehr ändern."))
     if found.moved_at is not None:
