@@ -20,7 +20,8 @@ from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import set_script_prefix
+from django.urls import reverse, set_script_prefix
+from django.utils import translation
 
 
 class ThreadedHandler(ASGIHandler):
@@ -89,9 +90,19 @@ def _read_out(response: Any) -> HttpResponse:
     return whole
 
 
+def _get_ready() -> None:
+    """Imports all pages and reads the catalogues, so that whoever asks first does not wait for it."""
+    reverse(settings.LOGIN_URL)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Termin")
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "praxis.settings")
 django.setup(set_prefix=False)
 application = ThreadedHandler(settings.WEB_THREADS)
 # What was loaded up to here stays for good; the collector need not look at it again and again.
 gc.collect()
 gc.freeze()
+# Beside the first answers, so that the process is up as soon as before.
+application.threads.submit(_get_ready)
