@@ -7,10 +7,12 @@ from django.db.models import Model
 from accounts.models import OnlineParticipant, Practice
 from scheduling.models import Entry
 from videosprechstunde.models import CallMember, KontoRow, KontoRun, LegacyParticipant, VideoParticipant
+from videosprechstunde.services.calls import sync_call
 
 
 def video_rows(practice: Practice, entry: Entry, mark: str, now: datetime) -> dict[str, Model]:
-    """Inside the scope of the practice, whose video appointment has its call already."""
+    """Inside the scope of the practice. Its video appointment gets its call also where it is over already."""
+    sync_call(entry_id=entry.pk, actor_id=None, now=entry.starts_at)
     participant = OnlineParticipant.objects.filter(practice=practice).latest("pk")
     legacy = LegacyParticipant.objects.create(
         practice=practice, name=mark, email="zzfremd@alt.example", provider=mark, host="https://zzfremd.example",
