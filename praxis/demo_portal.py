@@ -23,7 +23,7 @@ def prepare(data_dir: Path, env: dict[str, str], home: Path) -> Program:
     folder.mkdir(exist_ok=True)
     port, key = kept_port(folder / "port", FIRST_PORT), engines.local_secret(data_dir, "betty24-demo-key")[:KEY_LENGTH]
     env |= {"BETTY24_DEMO_URL": f"http://{HOST}:{port}", "BETTY24_DEMO_KEY": key}
-    words = ["--port", str(port), "--store", str(folder / "portal.sqlite3"), "--key", key]
+    words = ["--port", str(port), "--store", str(folder / "portal.sqlite3"), f"--key={key}"]
     return Program("betty24-Portal (Demo)", [sys.executable, "-m", "simulators.betty24", *words], home)
 
 
