@@ -1,6 +1,7 @@
 """What stands in the place of the placeholders for one person and one appointment. Pure."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -15,14 +16,18 @@ def values_for(
         "vorname": first_name, "nachname": last_name, "praxis": practice, "telefon": phone,
         "abmelden": opt_out_url, "terminart": appointment_type,
     }  # fmt: skip
-    if appointment_at is not None:
-        local = appointment_at.astimezone(zone)
-        weekday = WEEKDAYS[local.weekday()]
-        values |= {
-            "datum": f"{weekday[:2]} {local.day:02}.{local.month:02}.{local.year}", "wochentag": weekday,
-            "uhrzeit": f"{local.hour:02}:{local.minute:02}",
-        }  # fmt: skip
-    return values
+    return values if appointment_at is None else values | _said(appointment_at, zone)
+
+
+@lru_cache(maxsize=2048)
+def _said(appointment_at: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """Of a practice's reminders many speak of the same few hundred times."""
+    local = appointment_at.astimezone(zone)
+    weekday = WEEKDAYS[local.weekday()]
+    return {
+        "datum": f"{weekday[:2]} {local.day:02}.{local.month:02}.{local.year}", "wochentag": weekday,
+        "uhrzeit": f"{local.hour:02}:{local.minute:02}",
+    }  # fmt: skip
 
 
 def salutation(*, last_name: str, first_name: str, title: str, sex: str) -> str:

@@ -38,7 +38,9 @@ technical(Message, ["practice", "kind", "channel", "stage", "mandant", "template
 technical(Message, ["sent_by", "notice", "notice_reference", "year", "not_after", "released_at", "reference", "length"])
 technical(Message, ["segments", "encoding", "credits_reserved", "credits_booked", "price_points", "gateway"])
 technical(Message, ["gateway_kind", "gateway_reference", "resends", "sent_at", "outcome", "outcome_at", "reason"])
-technical(Message, ["is_secret", "final_at", "superseded_at", "left_for_at", "letter_printed_at", "cleared_at"])
+technical(
+    Message, ["is_secret", "is_numbered", "final_at", "superseded_at", "left_for_at", "letter_printed_at", "cleared_at"]
+)
 
 personal(
     Skipped, fields=["patient", "entry", "appointment_at"], erase=delete_rows(since="at"), keep_for=PROOF_KEPT

@@ -3,7 +3,8 @@
 A character of the extension table takes two septets and an emoji two code units; neither is torn over two segments.
 """
 
-from dataclasses import dataclass
+import re
+from typing import NamedTuple
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -11,6 +12,8 @@ _BASIC = frozenset(
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
 _KNOWN = _BASIC | _EXTENDED
+# Nearly all of them: one look over the text is enough.
+_ONLY_BASIC = re.compile(f"[{re.escape(''.join(sorted(_BASIC)))}]*")
 # Characters above take two code units of UCS-2.
 _PLANE = "\uffff"
 
@@ -19,8 +22,7 @@ _SINGLE = {GSM: 160, UCS2: 70}
 _PART = {GSM: 153, UCS2: 67}
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentCount:
+class SegmentCount(NamedTuple):
     """`length` in units of the encoding; `left` until another segment begins; `unusual` forces UCS-2."""
 
     encoding: str
@@ -31,12 +33,17 @@ class SegmentCount:
 
 
 def count_segments(text: str) -> SegmentCount:
+    if _ONLY_BASIC.fullmatch(text):
+        return _counted(text, GSM, len(text), set(), ())
     signs = set(text)
     strange = signs - _KNOWN
     unusual = tuple(dict.fromkeys(char for char in text if char in strange)) if strange else ()
     encoding = UCS2 if unusual else GSM
     wide = {char for char in signs if char > _PLANE} if unusual else signs & _EXTENDED
-    length = len(text) + sum(text.count(char) for char in wide)
+    return _counted(text, encoding, len(text) + sum(text.count(char) for char in wide), wide, unusual)
+
+
+def _counted(text: str, encoding: str, length: int, wide: set[str], unusual: tuple[str, ...]) -> SegmentCount:
     if length <= _SINGLE[encoding]:
         return SegmentCount(encoding, length, 1 if text else 0, _SINGLE[encoding] - length, unusual)
     segments, filled = _filling(text, wide, _PART[encoding])

@@ -98,6 +98,7 @@ def render(text: str, values: Mapping[str, str], *, html: bool = False) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=512)
 def uses(text: str, name: str) -> bool:
     return any(found == name for _literal, found in _parts(text))
 

@@ -2,21 +2,31 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from notifications.models.gateway import GatewayKind
 from notifications.models.words import Channel, MessageKind, Outcome, Reason
 from praxis.core.fields import EncryptedTextField
 from praxis.core.workrow import WorkRow, WorkState
 
 
+# Gateways that may report by a reference of theirs alone.
+KNOWN_BY_THEIR_OWN = (GatewayKind.SEVEN, GatewayKind.ASPSMS)
+
+
 class InTurnUUID(Func):
-    """Random, but beginning with the time: neighbours of a run lie side by side in the index."""
+    """Random, but beginning with the time."""
 
     function = "uuidv7"
     arity = 0
     output_field = models.UUIDField()
+
+
+def outside_reference(number: int, reference: str, *, is_numbered: bool) -> str:
+    """32 hexadecimal digits, begin: the number of the message."""
+    return f"{number:016x}{reference[16:]}" if is_numbered else reference
 
 
 class Message(WorkRow):
@@ -63,8 +73,11 @@ class Message(WorkRow):
     not_after = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
 
-    # Ours at the gateway: chosen before the call, asked for when the answer got lost.
+    # Its later half is chance, the part of our reference that nobody can guess (see `outside_reference`).
     reference = models.UUIDField(db_default=InTurnUUID(), editable=False)
+    # What outsiders know it by, our reference and the link to sign off, begins with its number: it is found without an
+    # index of its own. False: sent before that was so, found by the whole.
+    is_numbered = models.BooleanField(db_default=True, editable=False)
     recipient = EncryptedTextField(default="")
     recipient_hash = models.CharField(max_length=64, default="")
     subject = EncryptedTextField(default="")
@@ -105,9 +118,12 @@ class Message(WorkRow):
         verbose_name = _("Nachricht")
         verbose_name_plural = _("Nachrichten")
         constraints = [
+            # One that counts; of those that count no longer any number. So it also finds all messages of an entry.
             models.UniqueConstraint(
-                fields=["entry", "stage", "channel"], name="message_once_per_stage_and_channel",
-                condition=Q(superseded_at=None, entry__isnull=False) & ~Q(outcome=Outcome.CANCELLED),
+                "entry", "stage", "channel",
+                Case(When(Q(superseded_at=None) & ~Q(outcome=Outcome.CANCELLED), then=Value(0)), default=F("id"),
+                     output_field=models.BigIntegerField()),
+                name="message_one_counts_per_stage", condition=Q(entry__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["patient", "year"], name="message_one_greeting_a_year",
@@ -134,17 +150,26 @@ class Message(WorkRow):
                 "practice", "sent_at", name="message_awaiting_status", condition=Q(state=WorkState.DONE, final_at=None)
             ),
             models.Index(F("practice"), F("created_at").desc(), name="message_by_practice"),
-            models.Index("entry", name="message_by_entry", condition=Q(entry__isnull=False)),
             models.Index(
                 F("patient"), F("created_at").desc(), name="message_by_patient", condition=Q(patient__isnull=False)
             ),
-            models.Index("reference", name="message_by_reference"),
-            models.Index("gateway_reference", name="message_by_gateway_ref", condition=~Q(gateway_reference="")),
-            models.Index("opt_out_hash", name="message_by_opt_out", condition=~Q(opt_out_hash="")),
+            models.Index(
+                "gateway_reference", name="message_by_its_reference",
+                condition=Q(gateway_kind__in=KNOWN_BY_THEIR_OWN) & ~Q(gateway_reference=""),
+            ),
+            models.Index("reference", name="message_by_whole_reference", condition=Q(is_numbered=False)),
+            models.Index(
+                "opt_out_hash", name="message_by_whole_link", condition=Q(is_numbered=False) & ~Q(opt_out_hash="")
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def outside_reference(self) -> str:
+        """Ours at the gateway: known before the call, asked for when the answer got lost."""
+        return outside_reference(self.pk, self.reference.hex, is_numbered=self.is_numbered)
 
     @property
     def status_words(self) -> str:

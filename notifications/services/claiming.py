@@ -41,7 +41,7 @@ from notifications.services.judging import (
     sendable,
 )
 from notifications.services.lanes import Lane
-from praxis.core.crypto import encrypt_all, new_short_tokens
+from praxis.core.crypto import encrypt_all, new_numbered_tokens
 from praxis.core.fields import place_of
 from praxis.core.localtime import day_bounds, local_day
 from praxis.core.workrow import WorkState
@@ -64,7 +64,7 @@ def claim_batch(lane: Lane, *, now: datetime, limit: int) -> list[Draft]:
     """Up to `limit` messages of the lane that are to be called now. Raises inside a transaction."""
     with transaction.atomic(durable=True):
         rows = _pick(lane, now, limit)
-        judged = Judged(tokens=new_short_tokens(len(rows)))
+        judged = Judged(tokens=new_numbered_tokens([row.id for row in rows]))
         for row in rows:
             if row.kind == MessageKind.NOTICE:
                 _judge_notice(row, lane, now, judged)
@@ -122,12 +122,13 @@ def _cap(lane: Lane, now: datetime, judged: Judged) -> None:
     values: dict[str, Any] = {
         "practice": lane.practice.pk,
         "day": day,
-        "hash": list(wanted),
-        "number": list(wanted.values()),
+        "wanted": json.dumps(wanted),
     }
     with connection.cursor() as cursor:
         cursor.execute(send_sql.COUNT_DAY, values)
         counted = dict(cursor.fetchall())
+    if max(counted.values()) <= min(lane.settings.daily_cap, NOTICES_A_DAY):
+        return
     # What the practice wrote by itself gives way to what answers somebody who waits.
     others = Counter(draft.hash for draft in judged.drafts if draft.row.kind != MessageKind.NOTICE)
     over: Counter[tuple[str, bool]] = Counter()

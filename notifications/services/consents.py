@@ -9,7 +9,7 @@ from accounts.models import Patient, User
 from notifications.events import AddressUnblocked, ConsentGranted, ConsentWithdrawn
 from notifications.models import BlockedAddress, Channel, Consent, Message, MessageKind, Reason
 from notifications.services.cancelling import stop_for_patient
-from praxis.core.crypto import hash_token
+from praxis.core.crypto import hash_token, is_token, number_of_token
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 
@@ -54,8 +54,12 @@ def record_consent(
 def message_of_token(token: str) -> Message | None:
     """The message whose opt-out link this is. Somebody without an account asks, so no practice is active yet."""
     with scopes_disabled():
-        found = Message.objects.filter(opt_out_hash=hash_token(token)).exclude(opt_out_hash="")
-        return found.select_related("practice", "patient").first()
+        messages = Message.objects.select_related("practice", "patient")
+        found = messages.filter(pk=number_of_token(token)).first()
+        if found is not None and is_token(token, found.opt_out_hash):
+            return found
+        # Sent when a link did not begin with the number.
+        return messages.filter(opt_out_hash=hash_token(token), is_numbered=False).exclude(opt_out_hash="").first()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The second look, at the moment of sending: what was planned yesterday may be wrong by now. No database in here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from accounts.services.mails import MailContent
 from notifications.channels import Outgoing
 from notifications.message_values import values_for
 from notifications.models import Channel, ConsentRule, MessageKind, MessageTemplate, Outcome, Reason
+from notifications.models.message import outside_reference
 from notifications.phone import address_hash, read_phone
 from notifications.segments import count_segments
 from notifications.services.lanes import Lane
@@ -32,7 +34,8 @@ class Picked(NamedTuple):
     patient_id: int | None
     mandant_id: int | None
     template_id: int | None
-    reference: Any
+    reference: str
+    is_numbered: bool
     appointment_at: datetime | None
     not_after: datetime | None
     credits_reserved: int
@@ -101,8 +104,8 @@ class Judged:
     later: list[Later] = field(default_factory=list)
     # Their record was edited: their number is to be read first.
     stale_patients: list[int] = field(default_factory=list)
-    # Of the links to sign off, one for each that may be sent.
-    tokens: list[str] = field(default_factory=list)
+    # Of the links to sign off, by the number of the message.
+    tokens: Mapping[int, str] = field(default_factory=dict)
 
 
 def judge(row: Picked, lane: Lane, now: datetime, into: Judged) -> None:
@@ -123,7 +126,7 @@ def judge(row: Picked, lane: Lane, now: datetime, into: Judged) -> None:
         elif template.is_silent:
             into.ended.append(cancelled(row, Reason.TYPE_SILENT))
         else:
-            into.drafts.append(_draft(row, lane, template, into.tokens.pop()))
+            into.drafts.append(_draft(row, lane, template, into.tokens[row.id]))
 
 
 def judge_notice(row: Picked, content: MailContent | None, lane: Lane, now: datetime, into: Judged) -> None:
@@ -134,7 +137,7 @@ def judge_notice(row: Picked, content: MailContent | None, lane: Lane, now: date
     elif not (recipient := sendable(content, lane)):
         into.ended.append(Ended(row, WorkState.FAILED, Outcome.NONE, Reason.BAD_ADDRESS))
     else:
-        outgoing = Outgoing(row.reference.hex, recipient, content.text, content.subject, content.html)
+        outgoing = Outgoing(_reference(row), recipient, content.text, content.subject, content.html)
         draft = Draft(
             row, outgoing, address_hash(recipient), length=len(content.text), is_secret=content.is_secret
         )  # fmt: skip
@@ -219,7 +222,7 @@ def _draft(row: Picked, lane: Lane, template: MessageTemplate, token: str) -> Dr
     )  # fmt: skip
     text = render(template.text, values)
     outgoing = Outgoing(
-        row.reference.hex, row.address or "", text, "" if is_sms else render(template.subject, values),
+        _reference(row), row.address or "", text, "" if is_sms else render(template.subject, values),
         "" if is_sms else render(template.html, values, html=True), opt_out_url,
     )  # fmt: skip
     draft = Draft(
@@ -230,6 +233,10 @@ def _draft(row: Picked, lane: Lane, template: MessageTemplate, token: str) -> Dr
         count = count_segments(text)
         draft.length, draft.segments, draft.encoding = count.length, count.segments, count.encoding
     return draft
+
+
+def _reference(row: Picked) -> str:
+    return outside_reference(row.id, row.reference, is_numbered=row.is_numbered)
 
 
 def _opt_out_prefix(lane: Lane) -> str:

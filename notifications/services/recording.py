@@ -3,9 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -23,8 +22,7 @@ from praxis.core.workrow import WorkState
 _UNEXPECTED = "Unerwarteter Fehler beim Senden. Ob die Nachricht angekommen ist, ist unklar."
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """`answer` None: not called at all, it goes back as it was."""
 
     draft: Draft

@@ -4,6 +4,7 @@ So the order of reports, a second copy, or one that comes before our own commit 
 """
 
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, QuerySet
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
 from accounts.selectors import practices_by_id
 from notifications.channels import Report, open_gateway
 from notifications.models import BlockedAddress, DeliveryReport, GatewayAccount, Message
+from notifications.models.message import KNOWN_BY_THEIR_OWN
 from notifications.services import send_sql
 from notifications.services.credits import book
 from notifications.services.lanes import access_of
@@ -77,13 +80,23 @@ def find_message(account: GatewayAccount, report: Report) -> int | None:
     """By our reference, which is known before the call; else by the gateway's."""
     messages = Message.objects.filter(practice=account.practice_id)
     if _OUR_REFERENCE.fullmatch(report.reference):
-        found = messages.filter(reference=report.reference).values_list("pk", flat=True).first()
-        if found:
+        found = _by_ours(messages, report.reference.lower())
+        if found is not None:
             return found
-    if not report.gateway_reference:
+    if not report.gateway_reference or account.kind not in KNOWN_BY_THEIR_OWN:
         return None
-    mine = messages.filter(gateway_reference=report.gateway_reference, gateway=account)
+    mine = messages.filter(gateway_reference=report.gateway_reference, gateway=account, gateway_kind=account.kind)
     return mine.values_list("pk", flat=True).first()
+
+
+def _by_ours(messages: "QuerySet[Message]", reference: str) -> int | None:
+    number = int(reference[:16], 16)
+    if number <= BigIntegerField.MAX_BIGINT:
+        found = messages.filter(pk=number).first()
+        if found is not None and hmac.compare_digest(found.outside_reference, reference):
+            return found.pk
+    # Sent when a reference did not begin with the number.
+    return messages.filter(reference=reference, is_numbered=False).values_list("pk", flat=True).first()
 
 
 @transaction.atomic

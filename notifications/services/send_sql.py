@@ -1,12 +1,12 @@
 """Statements of sending, each for a whole batch: one by one would cost the database ten times as much.
 
-The two that see every message take it as one JSON text: arrays cost the program three times as much to write.
+Those that see every message take it as one JSON text: arrays cost the program three times as much to write.
 """
 
 # Everything that the moment of sending looks at again. Locked rows of other workers are passed over.
 PICK = """
 SELECT message.id, message.claim_number, message.kind, message.entry_id, message.patient_id, message.mandant_id,
-    message.template_id, message.reference, message.appointment_at, message.not_after, message.credits_reserved,
+    message.template_id, encode(uuid_send(message.reference), 'hex'), message.is_numbered, message.appointment_at, message.not_after, message.credits_reserved,
     message.notice, message.notice_reference,
     entry.starts_at, entry.status, entry.placement, entry.deleted_at, entry.patient_id AS entry_patient_id,
     entry.appointment_type_id, entry.notified_by,
@@ -67,8 +67,8 @@ FROM unnest(%(id)s::bigint[], %(due_at)s::timestamptz[]) AS told(id, due_at) WHE
 
 COUNT_DAY = """
 INSERT INTO notifications_recipientday AS known (practice_id, recipient_hash, day, sent)
-SELECT %(practice)s, told.hash, %(day)s, told.number
-FROM unnest(%(hash)s::text[], %(number)s::int[]) AS told(hash, number) ORDER BY told.hash
+SELECT %(practice)s, told.key, %(day)s, told.value::int
+FROM json_each_text(%(wanted)s::json) AS told ORDER BY told.key
 ON CONFLICT (practice_id, day, recipient_hash) DO UPDATE SET sent = known.sent + EXCLUDED.sent
 RETURNING recipient_hash, sent
 """

@@ -153,7 +153,7 @@ def _query(
 ) -> Sequence[Report] | None:  # fmt: skip
     """None: no answer that one could rely on."""
     asked = [
-        Asked(message.reference.hex, message.gateway_reference, message.recipient, message.sent_at or now)
+        Asked(message.outside_reference, message.gateway_reference, message.recipient, message.sent_at or now)
         for message in messages
     ]
     try:
@@ -166,5 +166,5 @@ def _query(
 
 
 def _match(messages: Sequence[Message], reports: Sequence[Report]) -> dict[int, Report]:
-    by_reference = {message.reference.hex: message.pk for message in messages}
+    by_reference = {message.outside_reference: message.pk for message in messages}
     return {by_reference[report.reference]: report for report in reports if report.reference in by_reference}

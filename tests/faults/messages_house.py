@@ -158,7 +158,7 @@ def settle() -> None:
             cast.prepare_and_release(practice, now)
             cast.send(practice, now)
             update_status(practice=practice, now=now)
-        states = {m.reference.hex: [m.state, int(m.outcome)] for m in Message.objects.all()}
+        states = {m.outside_reference: [m.state, int(m.outcome)] for m in Message.objects.all()}
         runs = sorted(JobRun.objects.values_list("kind", flat=True))
     _answer(json.dumps({"states": states, "runs": runs}))
 

@@ -65,7 +65,11 @@ def test_the_patients_page_leads_to_it(desk: Client, patient: Patient) -> None:
 @pytest.fixture
 def told(house: Practice, column: CalendarColumn, patient: Patient) -> Message:
     return make_message(
-        house, cast.make_visit(column, patient), opt_out_hash=hash_token(TOKEN), recipient_hash="h" * 64
+        house,
+        cast.make_visit(column, patient),
+        opt_out_hash=hash_token(TOKEN),
+        recipient_hash="h" * 64,
+        is_numbered=False,
     )
 
 

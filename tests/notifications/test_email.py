@@ -55,7 +55,7 @@ def test_a_mail_has_text_html_and_one_click_unsubscribing(
     assert mail["Subject"] == "Ihr Termin am Di 24.11.2026"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<http")
-    assert mail["Message-ID"] == f"<{message.reference.hex}@demo.example>"
+    assert mail["Message-ID"] == f"<{message.outside_reference}@demo.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None
@@ -137,7 +137,7 @@ Message-ID: <{reference}@demo.example>\r
 
 
 def bounce(message: Message, action: str, status: str) -> bytes:
-    return BOUNCE.format(action=action, status=status, reference=message.reference.hex).encode()
+    return BOUNCE.format(action=action, status=status, reference=message.outside_reference).encode()
 
 
 @pytest.mark.parametrize(

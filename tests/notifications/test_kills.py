@@ -132,9 +132,9 @@ def check(house: Practice, simulator: Simulator, number_of: int) -> None:
     messages = list(Message.objects.filter(practice=house, outcome__gte=0))
     assert len(messages) == number_of
     assert max(accepts.values(), default=0) <= 1
-    assert set(accepts) <= {message.reference.hex for message in messages}
+    assert set(accepts) <= {message.outside_reference for message in messages}
     for message in messages:
-        was_sent = accepts[message.reference.hex] == 1
+        was_sent = accepts[message.outside_reference] == 1
         assert (message.state == "done" and message.outcome >= Outcome.ACCEPTED) == was_sent, message.state
         assert was_sent or message.state == "unknown"
 

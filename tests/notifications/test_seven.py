@@ -58,7 +58,7 @@ def state(message: Message) -> tuple[str, int]:
 def test_it_is_accepted_once_with_our_reference(house: Practice, simulator: Simulator, message: Message) -> None:
     assert cast.send(house) == 1
     [accepted] = simulator.accepted()
-    assert accepted["foreign_id"] == message.reference.hex
+    assert accepted["foreign_id"] == message.outside_reference
     assert accepted["to"] == "+4915123456789"
     assert state(message) == ("done", Outcome.ACCEPTED)
     assert message.gateway_reference == accepted["id"]
@@ -154,7 +154,7 @@ def test_trouble_of_the_account_pauses_it_and_costs_no_message(
 
 def report(account: GatewayAccount, message: Message, status: str, *, by: str = "foreign_id") -> None:
     data = {"msg_id": message.gateway_reference or "1", "status": status, "timestamp": "2026-11-23T10:00:00Z"}
-    data |= {"foreign_id": message.reference.hex} if by == "foreign_id" else {}
+    data |= {"foreign_id": message.outside_reference} if by == "foreign_id" else {}
     body = json.dumps({"webhook_event": "dlr", "data": data}).encode()
     take_report(account=account, query={}, body=body, content_type="application/json", now=cast.NOW)
     run_due(DeliveryReport, now=cast.NOW)
@@ -199,7 +199,7 @@ def test_a_report_before_our_own_commit_is_not_lost(
 def test_a_reference_that_is_none_of_ours_is_found_by_the_gateways_number(
     account: GatewayAccount, message: Message
 ) -> None:
-    Message.objects.filter(pk=message.pk).update(gateway_reference="77", gateway=account)
+    Message.objects.filter(pk=message.pk).update(gateway_reference="77", gateway=account, gateway_kind="seven")
     assert find_message(account, Report(Outcome.DELIVERED, reference="z" * 32, gateway_reference="77")) == message.pk
 
 
