@@ -11,7 +11,6 @@ from notifications.models.words import Channel, MessageKind, Outcome, Reason
 from praxis.core.fields import EncryptedTextField
 from praxis.core.workrow import WorkRow, WorkState
 
-
 # Gateways that may report by a reference of theirs alone.
 KNOWN_BY_THEIR_OWN = (GatewayKind.SEVEN, GatewayKind.ASPSMS)
 

@@ -3,12 +3,11 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
@@ -16,8 +15,6 @@ from accounts.services.mails import write_mail
 from notifications.models import (
     BlockedAddress,
     Channel,
-    CreditAccount,
-    CreditLine,
     GatewayKind,
     Message,
     MessageKind,
@@ -27,7 +24,7 @@ from notifications.models import (
 from notifications.phone import address_hash
 from notifications.services import send_sql
 from notifications.services.contacts import refresh_contacts
-from notifications.services.credits import release
+from notifications.services.credits import free_credit, release, reserve
 from notifications.services.judging import (
     Draft,
     Ended,
@@ -172,32 +169,29 @@ def give_back_day(lane: Lane, at: datetime, numbers: "Counter[str]") -> None:
 
 def _cover(lane: Lane, now: datetime, judged: Judged) -> None:
     """A text longer than was thought needs more credit than was set aside: set it aside, or do not send."""
-    if not lane.settings.check_credit:
+    longer = [draft for draft in judged.drafts if draft.segments > draft.row.credits_reserved]
+    if not lane.settings.check_credit or not longer:
         return
-    kept, more = [], Counter[int]()
-    for draft in judged.drafts:
-        missing = draft.segments - draft.row.credits_reserved
-        if missing > 0 and not _set_aside(draft.row.mandant_id, missing):
-            judged.ended.append(Ended(draft.row, WorkState.FAILED, Outcome.NONE, Reason.NO_CREDIT))
-            give_back_day(lane, now, Counter([draft.hash]))
-            continue
-        if missing > 0:
-            more[draft.row.mandant_id or 0] += missing
-        kept.append(draft)
-    judged.drafts = kept
-    accounts = CreditAccount.objects.filter(mandant__in=list(more))
-    CreditLine.objects.bulk_create(
-        CreditLine(
-            practice=lane.practice, account=account, kind=CreditLine.Kind.RESERVED, at=now, note="längerer Text",
-            reserved=more[account.mandant_id],
-        )
-        for account in accounts
-    )  # fmt: skip
+    # Together with those that are given back in this transaction, so that all are locked in one order.
+    touched = {draft.row.mandant_id for draft in longer} | {one.row.mandant_id for one in judged.ended}
+    free = free_credit({mandant_id for mandant_id in touched if mandant_id is not None})
+    more, uncovered = Counter[int](), set[int]()
+    for draft in longer:
+        mandant_id, missing = draft.row.mandant_id or 0, draft.segments - draft.row.credits_reserved
+        if free.get(mandant_id, 0) - more[mandant_id] < missing:
+            uncovered.add(draft.row.id)
+        else:
+            more[mandant_id] += missing
+    reserve(lane.practice, {mandant_id: (0, cost) for mandant_id, cost in more.items()}, now=now, note="längerer Text")
+    if uncovered:
+        _leave_uncovered(lane, now, judged, uncovered)
 
 
-def _set_aside(mandant_id: int | None, segments: int) -> bool:
-    enough = CreditAccount.objects.filter(mandant=mandant_id, balance__gte=F("reserved") + segments)
-    return bool(enough.update(reserved=F("reserved") + segments))
+def _leave_uncovered(lane: Lane, now: datetime, judged: Judged, uncovered: Collection[int]) -> None:
+    left = [draft for draft in judged.drafts if draft.row.id in uncovered]
+    judged.drafts = [draft for draft in judged.drafts if draft.row.id not in uncovered]
+    judged.ended += [Ended(draft.row, WorkState.FAILED, Outcome.NONE, Reason.NO_CREDIT) for draft in left]
+    give_back_day(lane, now, Counter(draft.hash for draft in left))
 
 
 def _begin(lane: Lane, now: datetime, drafts: Sequence[Draft]) -> None:

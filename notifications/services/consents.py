@@ -55,7 +55,7 @@ def message_of_token(token: str) -> Message | None:
     """The message whose opt-out link this is. Somebody without an account asks, so no practice is active yet."""
     with scopes_disabled():
         messages = Message.objects.select_related("practice", "patient")
-        found = messages.filter(pk=number_of_token(token)).first()
+        found = messages.filter(pk=number_of_token(token) or 0).first()
         if found is not None and is_token(token, found.opt_out_hash):
             return found
         # Sent when a link did not begin with the number.

@@ -1,6 +1,6 @@
 """The ledger of a Mandant's credit, in segments. Every change is one conditional UPDATE and one line."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -60,6 +60,12 @@ def open_accounts(practice: Practice, mandant_ids: set[int]) -> None:
         ignore_conflicts=True,
     )
     list(CreditAccount.objects.select_for_update().order_by("pk").values_list("pk"))
+
+
+def free_credit(mandant_ids: Collection[int]) -> dict[int, int]:
+    """Neither used nor set aside, per Mandant; locked until the transaction ends, in the order of `_move`."""
+    accounts = CreditAccount.objects.select_for_update().filter(mandant__in=mandant_ids).order_by("mandant_id")
+    return {account.mandant_id: account.balance - account.reserved for account in accounts}
 
 
 def reserve(practice: Practice, by_mandant: Mapping[int, tuple[int, int]], *, now: datetime, note: str) -> None:

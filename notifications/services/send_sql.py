@@ -6,7 +6,8 @@ Those that see every message take it as one JSON text: arrays cost the program t
 # Everything that the moment of sending looks at again. Locked rows of other workers are passed over.
 PICK = """
 SELECT message.id, message.claim_number, message.kind, message.entry_id, message.patient_id, message.mandant_id,
-    message.template_id, encode(uuid_send(message.reference), 'hex'), message.is_numbered, message.appointment_at, message.not_after, message.credits_reserved,
+    message.template_id, encode(uuid_send(message.reference), 'hex'), message.is_numbered, message.appointment_at,
+    message.not_after, message.credits_reserved,
     message.notice, message.notice_reference,
     entry.starts_at, entry.status, entry.placement, entry.deleted_at, entry.patient_id AS entry_patient_id,
     entry.appointment_type_id, entry.notified_by,
