@@ -40,6 +40,27 @@ def is_expected(now: datetime) -> Q:
     return is_ahead(now) & Q(entry__deleted_at=None, entry__is_video=True) & ~Q(entry__status__in=VISITS_OVER)
 
 
+def is_held_now(now: datetime) -> Q:
+    """People may be talking over the service used before."""
+    in_time = Q(entry__starts_at__lte=now, entry__ends_at__gt=now) & ~Q(entry__placement=Placement.PARKED)
+    return is_expected(now) & in_time & ~Q(link="")
+
+
+def stay_in_old_world(
+    appointments: Sequence[LegacyAppointment], *, holder: VideoParticipant | None, now: datetime
+) -> None:  # fmt: skip
+    """Held at the moment: whoever drops out comes back to where the others are. They follow before the old account is
+    deleted."""
+    _give_calls(appointments, now)
+    calls = _lock_calls([one.entry_id for one in appointments])
+    known = VideoCall.objects.filter(pk__in=[call.pk for call in calls.values()])
+    known.update(participant=holder)
+    for one in appointments:
+        known.filter(entry=one.entry_id).exclude(provider=Provider.EXTERNAL).update(
+            provider=Provider.EXTERNAL, external_link=one.link, external_tan=one.tan
+        )
+
+
 def to_new_world(
     appointments: Sequence[LegacyAppointment], *, holder: VideoParticipant | None, provider: str, now: datetime
 ) -> "Counter[str]":
@@ -181,4 +202,7 @@ def _note(calls: Iterable[VideoCall], kind: CallEvent.Kind, event: type[CallHapp
     publish_all([event(practice_id=one.practice_id, actor_id=None, call_id=one.pk) for one in calls])
 
 
-__all__ = ["counts", "is_ahead", "is_expected", "secret_of", "tell_patients", "to_new_world", "to_old_world"]
+__all__ = [
+    "counts", "is_ahead", "is_expected", "is_held_now", "secret_of", "stay_in_old_world", "tell_patients",
+    "to_new_world", "to_old_world",
+]  # fmt: skip

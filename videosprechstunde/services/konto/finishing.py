@@ -12,9 +12,10 @@ from praxis.core.jobs import finish, repeat
 from videosprechstunde.events import LegacyAccountDeleted, LegacyGone
 from videosprechstunde.legacy_accounts import LegacyAccounts
 from videosprechstunde.models import KontoLine, KontoRow, LegacyAppointment, LegacyParticipant
-from videosprechstunde.services.konto.calls import is_ahead, is_expected, tell_patients
+from videosprechstunde.services.konto.calls import is_ahead, is_held_now, tell_patients
 from videosprechstunde.services.konto.claims import held, settle
 from videosprechstunde.services.konto.lines import note_row
+from videosprechstunde.services.konto.moving import move_what_stayed
 
 Clock = Callable[[], datetime]
 
@@ -26,9 +27,9 @@ def waits_for_consultation(row: KontoRow, *, now: datetime) -> bool:
     legacy = held(row)
     if row.may_cut or legacy.outside_tried_at is not None:
         return False
-    running = LegacyAppointment.objects.filter(is_expected(now), participant=legacy).exclude(link="")
-    last = running.filter(entry__starts_at__lte=now).order_by("-entry__ends_at").select_related("entry").first()
-    if last is None or last.entry.ends_at <= now:
+    running = LegacyAppointment.objects.filter(is_held_now(now), participant=legacy)
+    last = running.order_by("-entry__ends_at").select_related("entry").first()
+    if last is None:
         return False
     reason = _("Ein Videotermin läuft noch bis %(time)s Uhr. Danach wird das alte Konto von selbst gelöscht.") % {
         "time": f"{timezone.localtime(last.entry.ends_at):%H:%M}"
@@ -59,6 +60,7 @@ def _about_to_delete(row: KontoRow, *, now: datetime) -> LegacyParticipant | Non
     if legacy.outside_deleted_at is not None:
         return None
     if legacy.outside_tried_at is None:
+        move_what_stayed(row, legacy, now=now)
         LegacyParticipant.objects.filter(pk=legacy.pk).update(outside_tried_at=now)
     return legacy
 

@@ -11,7 +11,7 @@ from praxis.core.events import publish
 from videosprechstunde.events import LegacyMoved, VideoParticipantSaved
 from videosprechstunde.models import KontoLine, KontoRow, LegacyAppointment, LegacyParticipant, VideoParticipant
 from videosprechstunde.providers import provider_of
-from videosprechstunde.services.konto.calls import is_ahead, to_new_world
+from videosprechstunde.services.konto.calls import is_ahead, is_held_now, stay_in_old_world, to_new_world
 from videosprechstunde.services.konto.claims import RowStuck, held
 from videosprechstunde.services.konto.lines import note_row
 
@@ -28,11 +28,26 @@ def move(row: KontoRow, *, now: datetime) -> None:
     if legacy.choice == Choice.OPEN:
         raise RowStuck(_("Die Zuordnung wurde aufgehoben. Bitte neu zuordnen oder zum Löschen markieren."))
     ahead = LegacyAppointment.objects.filter(is_ahead(now), participant=legacy).select_related("entry").order_by("pk")
-    moved = to_new_world(list(ahead), holder=holder, provider=provider_of(row.practice).name, now=now)
+    held_now = [] if row.may_cut else list(ahead.filter(is_held_now(now)))
+    stay_in_old_world(held_now, holder=holder, now=now)
+    others = list(ahead.exclude(pk__in=[one.pk for one in held_now]))
+    moved = to_new_world(others, holder=holder, provider=provider_of(row.practice).name, now=now)
     moved["roles"] = legacy.doctor_roles.count() if holder else 0
     legacy.moved_at, legacy.video_participant = now, holder
     legacy.save(update_fields=["moved_at", "video_participant", "before_move"])
     _write_down(row, legacy, moved, now)
+
+
+def move_what_stayed(row: KontoRow, legacy: LegacyParticipant, *, now: datetime) -> None:
+    """Those that were held while all the others moved. Inside the transaction that holds the row."""
+    stayed = LegacyAppointment.objects.filter(participant=legacy, moved_at=None, entry__ends_at__gt=legacy.moved_at)
+    found = list(stayed.filter(entry__starts_at__lte=legacy.moved_at).select_related("entry").order_by("pk"))
+    if not found:
+        return
+    provider = provider_of(row.practice).name
+    moved = to_new_world(found, holder=legacy.video_participant, provider=provider, now=now)
+    row.counts = {**row.counts, **{name: row.counts.get(name, 0) + number for name, number in moved.items()}}
+    KontoRow.objects.filter(pk=row.pk).update(counts=row.counts)
 
 
 def _write_down(row: KontoRow, legacy: LegacyParticipant, moved: "Counter[str]", now: datetime) -> None:
