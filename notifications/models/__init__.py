@@ -9,6 +9,7 @@ from notifications.models.template import MessageTemplate, Stage
 from notifications.models.words import (
     ERROR_REASONS,
     LETTER_REASONS,
+    OTHER_WAY_REASONS,
     Channel,
     JobKind,
     MessageKind,
@@ -19,6 +20,7 @@ from notifications.models.words import (
 __all__ = [
     "ERROR_REASONS",
     "LETTER_REASONS",
+    "OTHER_WAY_REASONS",
     "BlockedAddress",
     "Channel",
     "Consent",

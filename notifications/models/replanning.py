@@ -8,7 +8,8 @@ from praxis.core.workrow import WorkRow
 
 
 class Replanning(WorkRow):
-    """An appointment changed after its reminder was planned and took it back: plan anew, if there still is a reason to.
+    """An appointment changed after its reminder was planned and took it back, or its way was closed: plan anew, if
+    there still is a reason to.
 
     `is_released`: what was taken back waited only for its hour, so the new one does not wait for the job "send".
     """

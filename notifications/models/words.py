@@ -65,6 +65,8 @@ class Reason(models.TextChoices):
     BY_HAND = "by_hand", _("Von Hand storniert.")
 
 
+# One way is closed, another may be open.
+OTHER_WAY_REASONS = (Reason.NO_CONSENT, Reason.BLOCKED)
 # A letter can do what SMS and e-mail could not.
 LETTER_REASONS = (Reason.NO_CHANNEL, Reason.BAD_ADDRESS, Reason.BLOCKED, Reason.NO_CONSENT)
 # What shows in the protocol of errors; the rest is as the practice wants it.

@@ -12,14 +12,14 @@ from accounts.models import User
 from accounts.selectors import practices_by_id
 from notifications.channels import Report
 from notifications.events import LeftAsTold, MessageCancelled, MessageSettled, RemindedAgain
-from notifications.models import Message, MessageKind, Outcome, Reason, Replanning
+from notifications.models import OTHER_WAY_REASONS, Message, MessageKind, Outcome, Reason, Replanning
 from notifications.services.credits import release
 from notifications.services.preparing import prepare_reminders
 from notifications.services.releasing import release_messages
+from notifications.services.replanning import replan_soon
 from notifications.services.reports import apply_report
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
-from praxis.core.jobs import enqueue
 from praxis.core.workrow import WorkState
 from scheduling.models import Entry
 
@@ -48,7 +48,8 @@ WHERE message.patient_id = %(patient)s AND message.state = 'queued'
   AND (%(channel)s = '' OR message.channel = %(channel)s) AND (%(kind)s = '' OR message.kind = %(kind)s)
   AND (%(reason)s <> 'deceased' OR EXISTS (
       SELECT FROM accounts_patient patient WHERE patient.id = message.patient_id AND patient.deceased_on IS NOT NULL))
-RETURNING message.practice_id, message.mandant_id, old.credits_reserved
+RETURNING message.practice_id, message.mandant_id, old.credits_reserved,
+    CASE message.kind WHEN 'reminder' THEN message.entry_id END, message.released_at IS NOT NULL
 """
 _STOP_FOR_STAGE = """
 UPDATE notifications_message message SET state = 'done', outcome = 1, finished_at = %(now)s, outcome_at = %(now)s,
@@ -76,11 +77,8 @@ def stop_for_entry(entry_id: int, *, practice_id: int, now: datetime) -> None:
         cursor.execute(_STOP_FOR_ENTRY, {"entry": entry_id, "now": now})
         rows: Sequence[tuple[int | None, int, bool]] = cursor.fetchall()
     _give_back([(practice_id, mandant_id, cost) for mandant_id, cost, _is_released in rows], now)
-    if rows:
-        enqueue(
-            Replanning, dedupe_key=f"replan:{entry_id}", due_at=now, practice_id=practice_id, entry_id=entry_id,
-            is_released=any(is_released for _mandant, _cost, is_released in rows),
-        )  # fmt: skip
+    taken_back = [(entry_id, is_released) for _mandant, _cost, is_released in rows]
+    replan_soon(taken_back, practice_id=practice_id, now=now)
 
 
 def plan_anew(row: Replanning, *, now: datetime) -> None:
@@ -94,7 +92,10 @@ def plan_anew(row: Replanning, *, now: datetime) -> None:
 def stop_for_patient(
     patient_id: int, *, reason: Reason, now: datetime, channel: str = "", kind: str = ""
 ) -> int:  # fmt: skip
-    """With the reason DECEASED only if the record says so. Inside a transaction."""
+    """With the reason DECEASED only if the record says so. Inside a transaction.
+
+    A way that is closed leaves others: then each reminder soon goes another way, or its appointment gets a letter.
+    """
     values: dict[str, Any] = {
         "patient": patient_id,
         "now": now,
@@ -102,20 +103,26 @@ def stop_for_patient(
         "channel": channel,
         "kind": kind,
     }
-    return _stop(_STOP_FOR_PATIENT, values, now)
+    rows = _stop(_STOP_FOR_PATIENT, values, now)
+    if reason in OTHER_WAY_REASONS:
+        for practice_id in {row[0] for row in rows}:
+            taken_back = [(row[3], row[4]) for row in rows if row[0] == practice_id]
+            replan_soon(taken_back, practice_id=practice_id, now=now)
+    return len(rows)
 
 
 def stop_for_stage(stage_id: int, *, now: datetime) -> int:
     """What it planned and has not sent. Inside a transaction."""
-    return _stop(_STOP_FOR_STAGE, {"stage": stage_id, "now": now}, now)
+    return len(_stop(_STOP_FOR_STAGE, {"stage": stage_id, "now": now}, now))
 
 
-def _stop(statement: str, values: dict[str, Any], now: datetime) -> int:
+def _stop(statement: str, values: dict[str, Any], now: datetime) -> Sequence[tuple[Any, ...]]:
+    """Rows that begin with (practice, Mandant, cost)."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        rows: Sequence[tuple[int, int | None, int]] = cursor.fetchall()
-    _give_back(rows, now)
-    return len(rows)
+        rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    _give_back([row[:3] for row in rows], now)
+    return rows
 
 
 def _give_back(rows: Sequence[tuple[int, int | None, int]], now: datetime) -> None:

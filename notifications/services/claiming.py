@@ -13,6 +13,7 @@ from psycopg.adapt import Loader
 
 from accounts.services.mails import write_mail
 from notifications.models import (
+    OTHER_WAY_REASONS,
     BlockedAddress,
     Channel,
     GatewayKind,
@@ -38,6 +39,7 @@ from notifications.services.judging import (
     sendable,
 )
 from notifications.services.lanes import Lane
+from notifications.services.replanning import replan_soon
 from praxis.core.crypto import encrypt_all, new_numbered_tokens
 from praxis.core.fields import place_of
 from praxis.core.localtime import day_bounds, local_day
@@ -247,6 +249,8 @@ def _end(lane: Lane, now: datetime, ended: Sequence[Ended]) -> None:
             number, cost = released.get(one.row.mandant_id, (0, 0))
             released[one.row.mandant_id] = (number + 1, cost + one.row.credits_reserved)
     release(lane.practice, released, now=now, note="nicht gesendet")
+    no_way = [one.row for one in ended if one.row.kind == MessageKind.REMINDER and one.reason in OTHER_WAY_REASONS]
+    replan_soon([(row.entry_id, True) for row in no_way], practice_id=lane.practice.pk, now=now)
 
 
 def _postpone(later: Sequence[Later]) -> None:
