@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Benutzer',
                 'verbose_name_plural': 'Benutzer',
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('practice__isnull', False), ('is_superuser', True), _connector='OR'), name='user_belongs_to_a_practice'),],},
         ),
         migrations.CreateModel(
             name='Patient',
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Patient',
                 'verbose_name_plural': 'Patienten',
-            },
+            'indexes': [models.Index(models.F('practice'), django.contrib.postgres.indexes.OpClass('folded_last', 'text_pattern_ops'), django.contrib.postgres.indexes.OpClass('folded_first', 'text_pattern_ops'), name='patient_by_name'), models.Index(fields=['practice', 'birth_date'], name='patient_by_birth_date'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('folded_phones', 'gin_trgm_ops'), name='patient_by_phone'),],'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('practice', 'number'), name='patient_number_once'),],},
         ),
         migrations.CreateModel(
             name='Mandant',
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Mandant',
                 'verbose_name_plural': 'Mandanten',
-            },
+            'constraints': [models.UniqueConstraint(fields=('practice', 'name'), name='mandant_name_once'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('practice',), name='mandant_one_default_per_practice'),],},
         ),
         migrations.CreateModel(
             name='DoctorRole',
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Arztrolle',
                 'verbose_name_plural': 'Arztrollen',
-            },
+            'constraints': [models.UniqueConstraint(fields=('practice', 'name'), name='doctor_role_name_once'),],},
         ),
         migrations.CreateModel(
             name='ApiToken',
@@ -154,42 +154,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Behandlung',
                 'verbose_name_plural': 'Behandlungen',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(models.F('practice'), django.contrib.postgres.indexes.OpClass('folded_last', 'text_pattern_ops'), django.contrib.postgres.indexes.OpClass('folded_first', 'text_pattern_ops'), name='patient_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['practice', 'birth_date'], name='patient_by_birth_date'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('folded_phones', 'gin_trgm_ops'), name='patient_by_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('practice', 'number'), name='patient_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandant',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='mandant_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandant',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('practice',), name='mandant_one_default_per_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='doctorrole',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='doctor_role_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('practice__isnull', False), ('is_superuser', True), _connector='OR'), name='user_belongs_to_a_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='treatment',
-            index=models.Index(fields=['patient', '-started_on'], name='treatment_latest'),
+            'indexes': [models.Index(fields=['patient', '-started_on'], name='treatment_latest'),],},
         ),
     ]

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Guthaben',
                 'verbose_name_plural': 'Guthaben',
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='credit_reserved_not_negative'),],},
         ),
         migrations.CreateModel(
             name='CreditLine',
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Buchung',
                 'verbose_name_plural': 'Buchungen',
-            },
+            'indexes': [models.Index(models.F('account'), models.OrderBy(models.F('id'), descending=True), name='credit_line_by_account'),],},
         ),
         migrations.CreateModel(
             name='GatewayAccount',
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Anbieter',
                 'verbose_name_plural': 'Anbieter',
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('practice', 'channel'), name='gateway_one_active'), models.UniqueConstraint(condition=models.Q(('callback_hash', ''), _negated=True), fields=('callback_hash',), name='gateway_callback_once'),],},
         ),
         migrations.CreateModel(
             name='Job',
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Auftrag',
                 'verbose_name_plural': 'Aufträge',
-            },
+            'indexes': [models.Index(models.F('next_run_at'), condition=models.Q(('next_run_at__isnull', False)), name='job_by_next_run'),],'constraints': [models.UniqueConstraint(fields=('practice', 'kind'), name='message_job_once'),],},
         ),
         migrations.CreateModel(
             name='JobRun',
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Ausführung',
                 'verbose_name_plural': 'Auftragsverlauf',
                 'abstract': False,
-            },
+            'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='jobrun_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='jobrun_lease'), models.Index(models.F('practice'), models.OrderBy(models.F('planned_for'), descending=True), name='job_run_by_practice'),],'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_jobrun_one_open_per_key'), models.UniqueConstraint(fields=('job', 'planned_for'), name='job_run_once_per_planned_time'),],},
         ),
         migrations.CreateModel(
             name='MessageSettings',
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Schalter für Nachrichten',
                 'verbose_name_plural': 'Schalter für Nachrichten',
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('window_until__gt', models.F('window_from'))), name='message_window_is_open'), models.CheckConstraint(condition=models.Q(('greeting_until__gt', models.F('greeting_from'))), name='greeting_window_is_open'),],},
         ),
         migrations.CreateModel(
             name='MessageTemplate',
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Textvorlage',
                 'verbose_name_plural': 'Textvorlagen',
-            },
+            'constraints': [models.UniqueConstraint(fields=('practice', 'kind', 'channel', 'appointment_type'), name='message_template_once', nulls_distinct=False),],},
         ),
         migrations.CreateModel(
             name='PatientContact',
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Erinnerungsstufe',
                 'verbose_name_plural': 'Erinnerungsstufen',
-            },
+            'constraints': [models.UniqueConstraint(fields=('practice', 'name'), name='stage_name_once'), models.CheckConstraint(condition=models.Q(('offset_days__lte', 120), ('search_days__gte', 1), ('search_days__lte', 60)), name='stage_days'),],},
         ),
         migrations.CreateModel(
             name='BlockedAddress',
@@ -260,69 +260,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Einwilligungen',
                 'constraints': [models.UniqueConstraint(fields=('patient', 'channel', 'purpose'), name='consent_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='credit_reserved_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='creditline',
-            index=models.Index(models.F('account'), models.OrderBy(models.F('id'), descending=True), name='credit_line_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('practice', 'channel'), name='gateway_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('callback_hash', ''), _negated=True), fields=('callback_hash',), name='gateway_callback_once'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('next_run_at'), condition=models.Q(('next_run_at__isnull', False)), name='job_by_next_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(fields=('practice', 'kind'), name='message_job_once'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='jobrun_due'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='jobrun_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('planned_for'), descending=True), name='job_run_by_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_jobrun_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.UniqueConstraint(fields=('job', 'planned_for'), name='job_run_once_per_planned_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagesettings',
-            constraint=models.CheckConstraint(condition=models.Q(('window_until__gt', models.F('window_from'))), name='message_window_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagesettings',
-            constraint=models.CheckConstraint(condition=models.Q(('greeting_until__gt', models.F('greeting_from'))), name='greeting_window_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagetemplate',
-            constraint=models.UniqueConstraint(fields=('practice', 'kind', 'channel', 'appointment_type'), name='message_template_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='stage_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('offset_days__lte', 120), ('search_days__gte', 1), ('search_days__lte', 60)), name='stage_days'),
         ),
     ]

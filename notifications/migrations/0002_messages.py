@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
+            'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='deliveryreport_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='deliveryreport_lease'),],'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_deliveryreport_one_open_per_key'), models.UniqueConstraint(fields=('gateway', 'digest'), name='delivery_report_once'),],},
         ),
         migrations.AddField(
             model_name='message',
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('sent', models.PositiveSmallIntegerField(default=0)),
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
-            ],
+            ], options={'constraints': [models.UniqueConstraint(fields=('practice', 'day', 'recipient_hash'), name='recipient_day_once'),],},
         ),
         migrations.CreateModel(
             name='Skipped',
@@ -141,44 +141,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'nicht angeschrieben',
                 'verbose_name_plural': 'nicht angeschrieben',
-            },
+            'indexes': [models.Index(models.F('practice'), models.OrderBy(models.F('at'), descending=True), name='skipped_by_practice'),],'constraints': [models.UniqueConstraint(condition=models.Q(('entry__isnull', False)), fields=('entry', 'stage'), name='skipped_once_per_stage'), models.UniqueConstraint(condition=models.Q(('kind', 'greeting')), fields=('patient', 'year'), name='skipped_once_per_year'),],},
         ),
         migrations.AddField(
             model_name='message',
             name='stage',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.stage'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryreport',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='deliveryreport_due'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryreport',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='deliveryreport_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_deliveryreport_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryreport',
-            constraint=models.UniqueConstraint(fields=('gateway', 'digest'), name='delivery_report_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipientday',
-            constraint=models.UniqueConstraint(fields=('practice', 'day', 'recipient_hash'), name='recipient_day_once'),
-        ),
-        migrations.AddIndex(
-            model_name='skipped',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('at'), descending=True), name='skipped_by_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='skipped',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry__isnull', False)), fields=('entry', 'stage'), name='skipped_once_per_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='skipped',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'greeting')), fields=('patient', 'year'), name='skipped_once_per_year'),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Videogespräch',
                 'verbose_name_plural': 'Videogespräche',
-            },
+            'indexes': [models.Index(fields=['practice', 'opens_at'], name='video_call_open'), models.Index(fields=['closes_at'], name='video_call_closing'),],},
         ),
         migrations.CreateModel(
             name='Signal',
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Verbindungsnachricht',
                 'verbose_name_plural': 'Verbindungsnachrichten',
-            },
+            'constraints': [models.UniqueConstraint(fields=('call', 'message_id'), name='video_signal_once'),],},
         ),
         migrations.AddField(
             model_name='callmember',
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Einwilligung in die Videosprechstunde',
                 'verbose_name_plural': 'Einwilligungen in die Videosprechstunde',
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('member',), name='video_consent_one_open'),],},
         ),
         migrations.CreateModel(
             name='VideoParticipant',
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Teilnehmer der Videosprechstunde',
                 'verbose_name_plural': 'Teilnehmer der Videosprechstunde',
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('participant',), name='video_participant_once'),],},
         ),
         migrations.CreateModel(
             name='VideoSettings',
@@ -166,18 +166,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Einstellungen der Videosprechstunde',
                 'verbose_name_plural': 'Einstellungen der Videosprechstunde',
             },
-        ),
-        migrations.AddIndex(
-            model_name='videocall',
-            index=models.Index(fields=['practice', 'opens_at'], name='video_call_open'),
-        ),
-        migrations.AddIndex(
-            model_name='videocall',
-            index=models.Index(fields=['closes_at'], name='video_call_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('call', 'message_id'), name='video_signal_once'),
         ),
         migrations.AddConstraint(
             model_name='callmember',
@@ -194,13 +182,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='callmember',
             constraint=models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='video_member_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('member',), name='video_consent_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='videoparticipant',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('participant',), name='video_participant_once'),
         ),
     ]

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Lauf der Konto-Migration',
                 'verbose_name_plural': 'Läufe der Konto-Migration',
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('practice',), name='konto_one_run'),],},
         ),
         migrations.CreateModel(
             name='KontoRow',
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Alter VSS-Teilnehmer',
                 'verbose_name_plural': 'Alte VSS-Teilnehmer',
-            },
+            'indexes': [models.Index(condition=models.Q(('gone_at', None)), fields=['practice', 'name'], name='legacy_living'),],'constraints': [models.UniqueConstraint(fields=('practice', 'provider_user'), name='legacy_account_once'), models.UniqueConstraint(condition=models.Q(('assigned_to__isnull', False)), fields=('assigned_to',), name='legacy_target_once'), models.CheckConstraint(condition=models.Q(models.Q(('assigned_to__isnull', False), ('choice', 'assign')), models.Q(models.Q(('choice', 'assign'), _negated=True), ('assigned_to__isnull', True)), _connector='OR'), name='legacy_assigned_to_somebody'),],},
         ),
         migrations.CreateModel(
             name='LegacyAppointment',
@@ -134,40 +134,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Termin eines alten VSS-Teilnehmers',
                 'verbose_name_plural': 'Termine alter VSS-Teilnehmer',
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('practice', 'source_id'), name='legacy_appointment_once'), models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='legacy_link_once'),],},
         ),
         migrations.AddField(
             model_name='kontorow',
             name='participant',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='konto_rows', to='videosprechstunde.legacyparticipant'),
-        ),
-        migrations.AddConstraint(
-            model_name='kontorun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('practice',), name='konto_one_run'),
-        ),
-        migrations.AddIndex(
-            model_name='legacyparticipant',
-            index=models.Index(condition=models.Q(('gone_at', None)), fields=['practice', 'name'], name='legacy_living'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyparticipant',
-            constraint=models.UniqueConstraint(fields=('practice', 'provider_user'), name='legacy_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyparticipant',
-            constraint=models.UniqueConstraint(condition=models.Q(('assigned_to__isnull', False)), fields=('assigned_to',), name='legacy_target_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyparticipant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_to__isnull', False), ('choice', 'assign')), models.Q(models.Q(('choice', 'assign'), _negated=True), ('assigned_to__isnull', True)), _connector='OR'), name='legacy_assigned_to_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyappointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('practice', 'source_id'), name='legacy_appointment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyappointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='legacy_link_once'),
         ),
         migrations.AddIndex(
             model_name='kontorow',
