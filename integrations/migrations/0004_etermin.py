@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0003_another_email_to_sign_in'),
         ('integrations', '0003_coupling_errors'),
@@ -69,7 +68,13 @@ class Migration(migrations.Migration):
                 ('doctor_role', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.doctorrole', verbose_name='Arztrolle')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendars', to='integrations.eterminconnection')),
-            ], options={'constraints': [models.UniqueConstraint(condition=models.Q(('calendar_id', ''), _negated=True), fields=('connection', 'calendar_id'), name='etermin_calendar_once'), models.UniqueConstraint(condition=models.Q(('calendar_id', '')), fields=('connection', 'name'), name='etermin_named_calendar_once'),],},
+            ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('calendar_id', ''), _negated=True), fields=('connection', 'calendar_id'), name='etermin_calendar_once'),
+                    models.UniqueConstraint(condition=models.Q(('calendar_id', '')), fields=('connection', 'name'), name='etermin_named_calendar_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminAppointment',
@@ -88,7 +93,16 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
                 ('calendar', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='integrations.etermincalendar')),
                 ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='integrations.eterminconnection')),
-            ], options={'indexes': [models.Index(condition=models.Q(('is_unplaced', True)), fields=['practice'], name='etermin_unplaced'), models.Index(condition=models.Q(('erased_at', None)), fields=['ends_at'], name='etermin_to_erase'),],'constraints': [models.UniqueConstraint(fields=('practice', 'uid_hash'), name='etermin_appointment_once'),],},
+            ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('is_unplaced', True)), fields=['practice'], name='etermin_unplaced'),
+                    models.Index(condition=models.Q(('erased_at', None)), fields=['ends_at'], name='etermin_to_erase'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'uid_hash'), name='etermin_appointment_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminDelivery',
@@ -111,7 +125,29 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('repeats', models.PositiveIntegerField(db_default=0, default=0)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'wartet'), ('booked', 'eingetragen'), ('extra', 'Zusatztermin'), ('moved', 'verschoben'), ('changed', 'geändert'), ('cancelled', 'abgesagt'), ('unchanged', 'schon bekannt'), ('late', 'überholt'), ('ignored', 'nicht übernommen'), ('unplaced', 'ohne Spalte'), ('test', 'Probe'), ('dead', 'nicht verarbeitet')], db_default='', default='', max_length=9)),
+                (
+                    'outcome',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('', 'wartet'),
+                            ('booked', 'eingetragen'),
+                            ('extra', 'Zusatztermin'),
+                            ('moved', 'verschoben'),
+                            ('changed', 'geändert'),
+                            ('cancelled', 'abgesagt'),
+                            ('unchanged', 'schon bekannt'),
+                            ('late', 'überholt'),
+                            ('ignored', 'nicht übernommen'),
+                            ('unplaced', 'ohne Spalte'),
+                            ('test', 'Probe'),
+                            ('dead', 'nicht verarbeitet'),
+                        ],
+                        db_default='',
+                        default='',
+                        max_length=9,
+                    ),
+                ),
                 ('reason', models.CharField(blank=True, db_default='', default='', max_length=300)),
                 ('is_test', models.BooleanField(db_default=False, default=False)),
                 ('appointment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='integrations.eterminappointment')),
@@ -120,7 +156,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='etermindelivery_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='etermindelivery_lease'), models.Index(fields=['practice', '-received_at', '-id'], name='etermin_inbox'), models.Index(condition=models.Q(('state', 'failed')), fields=['practice'], name='etermin_dead'),],'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_etermindelivery_one_open_per_key'),],},
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='etermindelivery_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='etermindelivery_lease'),
+                    models.Index(fields=['practice', '-received_at', '-id'], name='etermin_inbox'),
+                    models.Index(condition=models.Q(('state', 'failed')), fields=['practice'], name='etermin_dead'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_etermindelivery_one_open_per_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminDoctor',
@@ -150,7 +195,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='eterminpull_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='eterminpull_lease'),],'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_eterminpull_one_open_per_key'),],},
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='eterminpull_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='eterminpull_lease'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_eterminpull_one_open_per_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminRun',
@@ -163,7 +215,12 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(default='', max_length=300)),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='integrations.eterminconnection')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
-            ], options={'indexes': [models.Index(fields=['connection', '-started_at'], name='etermin_runs'),],},
+            ],
+            options={
+                'indexes': [
+                    models.Index(fields=['connection', '-started_at'], name='etermin_runs'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminService',
@@ -174,7 +231,12 @@ class Migration(migrations.Migration):
                 ('appointment_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='scheduling.appointmenttype', verbose_name='Terminart')),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='integrations.eterminconnection')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
-            ], options={'constraints': [models.UniqueConstraint(fields=('connection', 'name'), name='etermin_service_once'),],},
+            ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('connection', 'name'), name='etermin_service_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminTask',
@@ -187,7 +249,12 @@ class Migration(migrations.Migration):
                 ('calendar', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='integrations.etermincalendar')),
                 ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
-            ], options={'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('practice', 'kind', 'appointment', 'calendar'), name='etermin_task_open_once', nulls_distinct=False),],},
+            ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('practice', 'kind', 'appointment', 'calendar'), name='etermin_task_open_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DoorCall',
