@@ -21,7 +21,8 @@ from praxis.core.addresses import public_url
 
 # A call begun in the last seconds of the window would arrive after it.
 CLOSING_MARGIN = timedelta(seconds=30)
-INSTANT_BATCH, CALL_BATCH, UNANSWERABLE_BATCH = 500, 20, 4
+# In place nothing leaves the house: many, as each batch is planned and written to the disk twice.
+INSTANT_BATCH, CALL_BATCH, UNANSWERABLE_BATCH = 1_000, 20, 4
 
 # Loose scan over (practice, channel): one probe of the index per lane, however many messages wait in it.
 _DUE_LANES = """
@@ -78,7 +79,7 @@ class Lane:
         """In the window now and when the call arrives. Notices answer somebody who waits."""
         if kind == MessageKind.NOTICE:
             return True
-        # A batch asks five hundred times about the same instant.
+        # A batch asks a thousand times about the same instant.
         if self.asked != (kind, now):
             hours = self.hours[kind]
             self.asked, self.is_open = (kind, now), hours.is_open(now) and hours.is_open(now + CLOSING_MARGIN)
