@@ -139,3 +139,20 @@ class TestEncryptedTextField:
         settings.FIELD_KEYS = K2
         with pytest.raises(CommandError, match="k1"):
             call_command("rotate_secrets")
+
+
+def test_a_numbered_token_tells_its_row_and_cannot_be_guessed() -> None:
+    numbers = [1, 4711, 2**40 - 1]
+    tokens = crypto.new_numbered_tokens(numbers)
+    assert [crypto.number_of_token(tokens[number]) for number in numbers] == numbers
+    assert {len(token) for token in tokens.values()} == {22}
+    again = crypto.new_numbered_tokens(numbers)
+    assert not set(again.values()) & set(tokens.values())
+    stored = crypto.hash_token(tokens[4711])
+    assert crypto.is_token(tokens[4711], stored)
+    assert not crypto.is_token(again[4711], stored)
+
+
+@pytest.mark.parametrize("token", ["", "geraten", "ä" * 22, "A" * 21, "A" * 23, "A" * 200, "!" * 22])
+def test_what_is_no_numbered_token_speaks_of_no_row(token: str) -> None:
+    assert crypto.number_of_token(token) is None

@@ -10,6 +10,7 @@ from accounts.models import Patient, Practice
 from notifications.models import BlockedAddress, Consent, Message, Outcome, Reason
 from notifications.services.consents import record_consent, unblock_address
 from notifications.services.settings import change_settings
+from praxis.core.crypto import new_numbered_tokens, number_of_token
 from praxis.core.models import AuditEntry
 from scheduling.models import CalendarColumn
 from tests.notifications import cast
@@ -74,6 +75,16 @@ def test_the_link_names_nobody_and_a_guessed_one_leads_nowhere(client: Client, l
     assert client.post("/abmelden/geraten/").status_code == 404
     # The row keeps only a hash of what stands in the link.
     assert not Message.objects.filter(opt_out_hash__in=link.split("/")).exists()
+
+
+def test_the_number_of_a_message_alone_opens_nothing(client: Client, house: Practice, link: str) -> None:
+    message = cast.only_message(house)
+    [guessed] = new_numbered_tokens([message.pk]).values()
+    assert number_of_token(link.split("/")[2]) == message.pk
+    assert client.post(f"/abmelden/{guessed}/").status_code == 404
+    Message.objects.filter(pk=message.pk).update(opt_out_hash="")
+    assert client.post(link).status_code == 404
+    assert not BlockedAddress.objects.exists()
 
 
 def test_withdrawing_stops_what_is_planned(house: Practice, patient: Patient) -> None:

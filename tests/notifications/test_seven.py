@@ -203,6 +203,20 @@ def test_a_reference_that_is_none_of_ours_is_found_by_the_gateways_number(
     assert find_message(account, Report(Outcome.DELIVERED, reference="z" * 32, gateway_reference="77")) == message.pk
 
 
+def test_our_reference_is_found_by_the_number_in_it_and_proved_by_the_whole(
+    account: GatewayAccount, message: Message
+) -> None:
+    ours = message.outside_reference
+    assert int(ours[:16], 16) == message.pk
+    assert find_message(account, Report(Outcome.DELIVERED, reference=ours.upper())) == message.pk
+    for guessed in (ours[:16] + "0" * 16, message.reference.hex, "f" * 32, "0" * 32):
+        assert find_message(account, Report(Outcome.DELIVERED, reference=guessed)) is None
+    Message.objects.filter(pk=message.pk).update(is_numbered=False)
+    old = Report(Outcome.DELIVERED, reference=message.reference.hex)
+    assert find_message(account, old) == message.pk, "sent before references began with the number"
+    assert find_message(account, Report(Outcome.DELIVERED, reference=ours)) is None
+
+
 def test_a_number_is_found_in_a_journal_that_keeps_no_plus(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else what was taken would count as lost, and go out twice."""
     row = {"id": "77", "to": "4915123456789", "foreign_id": "a" * 32, "dlr": "DELIVERED"}
