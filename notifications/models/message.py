@@ -23,9 +23,9 @@ class InTurnUUID(Func):
     output_field = models.UUIDField()
 
 
-def outside_reference(number: int, reference: str, *, is_numbered: bool) -> str:
-    """32 hexadecimal digits, begin: the number of the message."""
-    return f"{number:016x}{reference[16:]}" if is_numbered else reference
+def outside_reference(number: int, reference: str, *, is_numbered: bool, claim_number: int) -> str:
+    """32 hexadecimal digits that begin with the number of the message, unless it was sent before that was so."""
+    return f"{number:016x}{reference[16:]}" if is_numbered or not claim_number else reference
 
 
 class Message(WorkRow):
@@ -75,8 +75,8 @@ class Message(WorkRow):
     # Its later half is chance, the part of our reference that nobody can guess (see `outside_reference`).
     reference = models.UUIDField(db_default=InTurnUUID(), editable=False)
     # What outsiders know it by, our reference and the link to sign off, begins with its number: it is found without an
-    # index of its own. False: sent before that was so, found by the whole.
-    is_numbered = models.BooleanField(db_default=True, editable=False)
+    # index of its own. Decided when it is sent first; sent before that was so, it is found by the whole.
+    is_numbered = models.BooleanField(db_default=False, editable=False)
     recipient = EncryptedTextField(default="")
     recipient_hash = models.CharField(max_length=64, default="")
     subject = EncryptedTextField(default="")
@@ -156,7 +156,9 @@ class Message(WorkRow):
                 "gateway_reference", name="message_by_its_reference",
                 condition=Q(gateway_kind__in=KNOWN_BY_THEIR_OWN) & ~Q(gateway_reference=""),
             ),
-            models.Index("reference", name="message_by_whole_reference", condition=Q(is_numbered=False)),
+            models.Index(
+                "reference", name="message_by_whole_reference", condition=Q(is_numbered=False, sent_at__isnull=False)
+            ),
             models.Index(
                 "opt_out_hash", name="message_by_whole_link", condition=Q(is_numbered=False) & ~Q(opt_out_hash="")
             ),
@@ -168,7 +170,9 @@ class Message(WorkRow):
     @property
     def outside_reference(self) -> str:
         """Ours at the gateway: known before the call, asked for when the answer got lost."""
-        return outside_reference(self.pk, self.reference.hex, is_numbered=self.is_numbered)
+        return outside_reference(
+            self.pk, self.reference.hex, is_numbered=self.is_numbered, claim_number=self.claim_number
+        )
 
     @property
     def status_words(self) -> str:

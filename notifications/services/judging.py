@@ -236,7 +236,7 @@ def _draft(row: Picked, lane: Lane, template: MessageTemplate, token: str) -> Dr
 
 
 def _reference(row: Picked) -> str:
-    return outside_reference(row.id, row.reference, is_numbered=row.is_numbered)
+    return outside_reference(row.id, row.reference, is_numbered=row.is_numbered, claim_number=row.claim_number)
 
 
 def _opt_out_prefix(lane: Lane) -> str:

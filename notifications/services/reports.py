@@ -96,7 +96,11 @@ def _by_ours(messages: "QuerySet[Message]", reference: str) -> int | None:
         if found is not None and hmac.compare_digest(found.outside_reference, reference):
             return found.pk
     # Sent when a reference did not begin with the number.
-    return messages.filter(reference=reference, is_numbered=False).values_list("pk", flat=True).first()
+    return (
+        messages.filter(reference=reference, is_numbered=False, sent_at__isnull=False)
+        .values_list("pk", flat=True)
+        .first()
+    )
 
 
 @transaction.atomic

@@ -40,6 +40,7 @@ ORDER BY message.due_at, message.id
 # Committed before the call: from here on a death means "unclear", never "once more".
 BEGIN = """
 UPDATE notifications_message message SET state = 'running', lease_until = %(lease_until)s, sent_at = %(now)s,
+    is_numbered = message.is_numbered OR message.claim_number = 0,
     attempts = attempts + 1, claim_number = claim_number + 1, last_error = '', gateway_id = %(gateway)s,
     gateway_kind = %(gateway_kind)s, recipient = told.recipient, recipient_hash = told.recipient_hash,
     subject = told.subject, text = told.text, opt_out_hash = told.opt_out_hash, length = told.length,

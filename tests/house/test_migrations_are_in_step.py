@@ -14,7 +14,8 @@ def test_every_change_of_a_model_has_its_migration() -> None:
         pytest.fail(f"manage.py makemigrations would write something, see above ({error})")
 
 
-@pytest.mark.django_db
+# Indexes made beside the running practice are made in no transaction.
+@pytest.mark.django_db(transaction=True)
 def test_no_migration_of_ours_stops_the_practice_while_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing that breaks the code of the release before, nothing that locks a filled table for long."""
     # The command ends the process when a migration is wrong.

@@ -69,7 +69,6 @@ def told(house: Practice, column: CalendarColumn, patient: Patient) -> Message:
         cast.make_visit(column, patient),
         opt_out_hash=hash_token(TOKEN),
         recipient_hash="h" * 64,
-        is_numbered=False,
     )
 
 
