@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,14 +32,15 @@ FAULTS = ("reset", "500after", "garbage")
 
 
 @pytest.fixture
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    folder = tmp_path_factory.mktemp("house")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o711)
-    database = Database(folder)
-    database.start()
-    yield database
-    stop(database.started, timeout=20)
+def database() -> Iterator[Database]:
+    # Not in the folder of pytest: each start of it closes that one to the account of PostgreSQL.
+    with tempfile.TemporaryDirectory(prefix="praxis-faults-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        database = Database(folder)
+        database.start()
+        yield database
+        stop(database.started, timeout=20)
 
 
 @pytest.fixture
