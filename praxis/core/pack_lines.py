@@ -53,6 +53,17 @@ class Line:
             )
         return value
 
+    def several(self, name: str, allowed: Collection[str]) -> tuple[str, ...]:
+        """None of them when it is left out."""
+        values = self.values.get(name, [])
+        if not isinstance(values, list) or any(not isinstance(value, str) or value not in allowed for value in values):
+            choices = ", ".join(sorted(allowed))
+            raise self.refused(
+                _("Im Feld „%(name)s“ ist nur eine Liste aus diesen erlaubt: %(allowed)s.")
+                % {"name": name, "allowed": choices}
+            )
+        return tuple(values)
+
     def whole(self, name: str, *, least: int, most: int, default: int | None = None) -> int:
         value = self.values.get(name, default)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:

@@ -3,10 +3,12 @@
 A pack is UTF-8 text, one JSON object per line (praxis.core.pack_lines). It is taken whole or not at all.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Protocol
 
 from praxis.core.exceptions import PraxisError
@@ -95,3 +97,17 @@ def kind_of(key: str) -> PackKind:
 
 def kinds() -> Sequence[PackKind]:
     return [_kinds[key] for key in sorted(_kinds)]
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """What an app remembers of what a pack wrote: a row that differs from it by now was changed by people."""
+    return sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def change_to(current: Mapping[str, Any] | None, wanted: Mapping[str, Any], *, written: str) -> Change:
+    """What a pack does to a row. `written`: the digest of what a pack wrote there before, empty if none did."""
+    if current is None:
+        return Change.ADDED
+    if current == wanted:
+        return Change.UNCHANGED
+    return Change.REPLACED if digest_of(current) == written else Change.KEPT
