@@ -7,10 +7,9 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -19,6 +18,7 @@ import httpx
 from django.utils import timezone
 
 from praxis.core.exceptions import OutsideError
+from praxis.core.http_words import reason_of, wait_asked_for
 from praxis.core.outside_addresses import public_addresses
 from praxis.core.transactions import in_own_transaction
 
@@ -29,7 +29,6 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_BYTES = 5_000_000
 CONNECT_SECONDS = 5.0
 SUCCESS = range(200, 300)
-_LONGEST_WAIT = timedelta(hours=24)
 _AGAIN_LATER = {408, 425, 429}
 
 
@@ -94,6 +93,45 @@ def request(
     if answer.status not in accept:
         raise call.refused(answer)
     return answer
+
+
+@dataclass(frozen=True)
+class Flow:
+    """An answer while it arrives, as sent: nothing is unpacked."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    chunks: Iterator[bytes] = field(repr=False)
+
+
+@contextmanager
+def stream(
+    url: str, *, timeout: float, headers: Mapping[str, str], allow_private: bool = False,
+    accept: Container[int] = SUCCESS,
+) -> Iterator[Flow]:  # fmt: skip
+    """GET without redirects, for what is too large for the memory. Raises OutsideError, also while `chunks` arrive.
+
+    `timeout` bounds each silence; how much and how long is for the caller to bound.
+    """
+    if in_own_transaction():
+        raise RuntimeError("No call to the outside inside a transaction: commit first.")
+    call = _Call(method="GET", url=_checked_url(url), idempotent=True, started=time.monotonic())
+    target = call.url if allow_private else call.url.copy_with(host=public_addresses(call.url.host)[0])
+    limits = httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout))
+    named = {**headers, "Host": call.url.netloc.decode("ascii"), "Accept-Encoding": "identity"}
+    try:
+        with httpx.Client(verify=_tls_context(None), timeout=limits, trust_env=False) as client:
+            asked = client.build_request("GET", target, headers=named, extensions={"sni_hostname": call.url.host})
+            response = client.send(asked, stream=True)
+            try:
+                if response.status_code not in accept:
+                    raise call.refused(Answer(response.status_code, response.headers, b"", idempotent=True))
+                yield Flow(response.status_code, response.headers, response.iter_raw())
+            finally:
+                response.close()
+    except httpx.HTTPError as error:
+        raise call.broken_off(error) from error
+    logger.info("GET %s: stream of %d ms", call.url.host, call.milliseconds())
 
 
 def _first_reachable(
@@ -166,10 +204,10 @@ class _Call:
         later = answer.status in _AGAIN_LATER
         on_their_side = answer.status >= 500
         return OutsideError(
-            f"{self.url.host} {_reason(answer.status)} (HTTP {answer.status}).",
+            f"{self.url.host} {reason_of(answer.status)} (HTTP {answer.status}).",
             permanent=not later and not on_their_side,
             outcome_unknown=on_their_side and not self.idempotent,
-            retry_after=_retry_after(answer.headers.get("retry-after", ""), now=timezone.now()),
+            retry_after=wait_asked_for(answer.headers.get("retry-after", ""), now=timezone.now()),
             status=answer.status,
         )
 
@@ -195,28 +233,6 @@ def _unreachable(host: str, error: httpx.HTTPError) -> str:
             return f"Das Zertifikat von {host} wird nicht anerkannt."
         cause = cause.__cause__ or cause.__context__
     return f"{host} ist nicht erreichbar."
-
-
-def _reason(status: int) -> str:
-    if status in {401, 403}:
-        return "erkennt die Zugangsdaten nicht an"
-    if status == 429:
-        return "bittet um eine Pause"
-    if 300 <= status < 400:
-        return "verweist auf eine andere Adresse"
-    return "meldet eine Störung" if status >= 500 else "lehnt die Anfrage ab"
-
-
-def _retry_after(value: str, *, now: datetime) -> timedelta | None:
-    """Seconds or an HTTP date (RFC 9110); None when neither."""
-    if value.isascii() and value.isdigit():
-        wait = timedelta(seconds=min(int(value), int(_LONGEST_WAIT.total_seconds())))
-    else:
-        try:
-            wait = parsedate_to_datetime(value) - now
-        except (TypeError, ValueError):
-            return None
-    return min(max(wait, timedelta()), _LONGEST_WAIT)
 
 
 @cache
