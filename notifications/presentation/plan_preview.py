@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.selectors import holidays_in
 from notifications.models import Job, JobKind, MessageKind, MessageSettings
-from notifications.quiet import holidays_in
 from notifications.selectors.jobs import NEXT_RUNS, plan_warnings
 from notifications.services.hours import hours_of
 from praxis.core.planrow import values_of
@@ -31,7 +31,7 @@ def preview_plan(
         setattr(job, name, value)
     jobs = [job, *(other for other in others if other.pk != job.pk)]
     warnings = [words for kind, words in plan_warnings(jobs, now) if is_enabled or kind != job.kind]
-    coming = next_runs(plan, now, NEXT_RUNS, is_holiday=holidays_in(job.practice.land))
+    coming = next_runs(plan, now, NEXT_RUNS, is_holiday=holidays_in(job.practice))
     return PlanPreview(describe(plan), coming, [*warnings, *_quiet(job, coming, settings)], plan.zone)
 
 

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.selectors import HolidayCalendar, holiday_calendars
 from notifications.models import Job, JobRun
-from notifications.quiet import holidays_in
 from praxis.core.nudging import nudge
 from praxis.core.schedule import Plan, may_still_run, next_runs
 
@@ -52,30 +52,32 @@ def start_due_jobs(now: datetime) -> int:
     A run that is late by more than its limit, or by more than its window, is noted as left out. A clock that was set
     back finds nothing twice: a run is unique per planned time, and the next one is never in the past.
     """
-    due = [one for job in _due_jobs(now) if (one := _judged(job, now)) is not None]
+    jobs = _due_jobs(now)
+    free_days = holiday_calendars({job.practice_id: job.land for job in jobs})
+    due = [one for job in jobs if (one := _judged(job, free_days[job.practice_id], now)) is not None]
     if due:
         _write(due, now)
         nudge(JobRun, due_at=now)
     return len(due)
 
 
-def _due_jobs(now: datetime) -> Sequence[Job]:
+def _due_jobs(now: datetime) -> Sequence[Any]:
     """With the two things of their practice that a plan needs; a thousand whole practices would cost as much again."""
     free = Job._base_manager.select_for_update(skip_locked=True, of=("self",))
     due = free.filter(next_run_at__lte=now, practice__is_active=True).order_by("next_run_at")
     return list(due.annotate(zone=F("practice__time_zone"), land=F("practice__land"))[:_MOST_PER_TICK])
 
 
-def _judged(job: Any, now: datetime) -> _Due | None:
+def _judged(job: Any, free_days: HolidayCalendar, now: datetime) -> _Due | None:
     """None: this plan cannot be read. It keeps no other practice's plan from running, and its job shows as overdue."""
     try:
-        return _judge(job, now)
+        return _judge(job, free_days, now)
     except Exception as error:
         logger.error("Plan of job %s: %s", job.pk, type(error).__name__)
         return None
 
 
-def _judge(job: Any, now: datetime) -> _Due:
+def _judge(job: Any, free_days: HolidayCalendar, now: datetime) -> _Due:
     planned_for = job.next_run_at
     plan = job.plan_for(job.zone)
     grace = timedelta(minutes=job.catch_up_minutes)
@@ -83,14 +85,14 @@ def _judge(job: Any, now: datetime) -> _Due:
         job_id=job.pk,
         planned_for=planned_for,
         is_missed=now - planned_for > _NO_DELAY and not may_still_run(plan, planned_for, now, grace=grace),
-        next_run_at=_next_run(plan, now, job.land),
+        next_run_at=_next_run(plan, now, free_days),
     )
 
 
 @lru_cache(maxsize=2_000)
-def _next_run(plan: Plan, now: datetime, land: str) -> datetime | None:
+def _next_run(plan: Plan, now: datetime, free_days: HolidayCalendar) -> datetime | None:
     """Most practices plan for the same few times."""
-    return next(iter(next_runs(plan, now, is_holiday=holidays_in(land))), None)
+    return next(iter(next_runs(plan, now, is_holiday=free_days)), None)
 
 
 def _write(due: Sequence[_Due], now: datetime) -> None:
