@@ -47,9 +47,12 @@ def _discard(versions: QuerySet[ElementVersion]) -> int:
     ElementVersion.objects.filter(pk__in=[pk for pk, _sha256 in gone]).update(
         state=_STATE.DISCARDED, received_bytes=0, etag="", file_name="", error=""
     )
-    # Two versions of the same content share one file.
-    hashes = {sha256 for _pk, sha256 in gone}
-    shared = ElementVersion.objects.filter(sha256__in=hashes).exclude(state=_STATE.DISCARDED)
-    for sha256 in hashes - set(shared.values_list("sha256", flat=True)):
-        transaction.on_commit(partial(files.remove, sha256), robust=True)
+    for sha256 in {sha256 for _pk, sha256 in gone}:
+        forget_file(sha256)
     return len(gone)
+
+
+def forget_file(sha256: str) -> None:
+    """After the commit, unless another version has the same content and so the same file."""
+    if not ElementVersion.objects.filter(sha256=sha256).exclude(state=_STATE.DISCARDED).exists():
+        transaction.on_commit(partial(files.remove, sha256), robust=True)
