@@ -269,8 +269,6 @@ DOWNLOADS_ROOT = env.str("DOWNLOADS_ROOT", default="")
 DOWNLOADS_DIR = Path(env.str("DOWNLOADS_DIR", default=str(DATA_DIR / "downloads")))
 DOWNLOADS_QUOTA_MB = env.int("DOWNLOADS_QUOTA_MB", default=500)
 DOWNLOADS_ALLOW_PRIVATE_HOSTS = env.bool("DOWNLOADS_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
-# The folder of the demo publisher of `make run`; empty elsewhere.
-DOWNLOADS_DEMO_DIR = env.str("DOWNLOADS_DEMO_DIR", default="")
 
 # --- Video consultation -------------------------------------------------------------------------------------------
 # The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.
