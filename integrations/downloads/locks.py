@@ -17,9 +17,9 @@ def reading_the_feed() -> Iterator[bool]:
 
 
 @contextmanager
-def writing_the_file(version_id: int) -> Iterator[bool]:
+def writing_the_file(sha256: str) -> Iterator[bool]:
     """False: another worker is writing this very file, however long ago its lease ran out."""
-    with _holding(FILE, version_id % 2**31) as is_ours:
+    with _holding(FILE, int(sha256[:7], 16)) as is_ours:
         yield is_ours
 
 

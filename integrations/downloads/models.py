@@ -95,7 +95,7 @@ class Download(WorkRow):
     """Fetch this version's file. Interrupted, it goes on where the file on disk ends; a pause grows with each failure
     and not at all while bytes arrive."""
 
-    lease: ClassVar[timedelta] = timedelta(minutes=2)
+    lease: ClassVar[timedelta] = timedelta(seconds=45)
     first_pause: ClassVar[timedelta] = timedelta(seconds=5)
     longest_pause: ClassVar[timedelta] = timedelta(hours=1)
     max_attempts: ClassVar[int | None] = 12

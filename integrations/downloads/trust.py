@@ -100,10 +100,10 @@ def refresh(
         return Trusted(_gather(folder), index, updater.get_targetinfo)
 
 
-def address_of(target: TargetFile) -> str:
-    """Where the file lies, beside its hash: an old index never leads to a new file."""
-    folder, _, name = target.path.rpartition("/")
-    return f"targets/{folder}/{target.hashes['sha256']}.{name}"
+def address_of(path: str, sha256: str) -> str:
+    """Where a signed file lies, beside its hash: an old index never leads to a new file."""
+    folder, _, name = path.rpartition("/")
+    return f"targets/{folder}/{sha256}.{name}"
 
 
 def _index(updater: Updater, source: Source) -> bytes:
@@ -111,7 +111,7 @@ def _index(updater: Updater, source: Source) -> bytes:
     if target is None or "sha256" not in target.hashes or target.length > LARGEST_INDEX:
         raise FeedRefused(f"Dem Herausgeber fehlt das Inhaltsverzeichnis. {NOTHING_TAKEN}")
     try:
-        content = source.read(address_of(target), at_most=target.length)
+        content = source.read(address_of(INDEX, target.hashes["sha256"]), at_most=target.length)
     except Missing as error:
         raise OutsideError("Das Inhaltsverzeichnis des Herausgebers fehlt.", status=MISSING) from error
     target.verify_length_and_hashes(content)

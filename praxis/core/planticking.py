@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -74,7 +74,8 @@ class PlanTicker:
 
     def _due_jobs(self, now: datetime) -> Sequence[Any]:
         """With the two things of their practice that a plan needs; a thousand whole practices would cost as much."""
-        free = self.jobs._base_manager.select_for_update(skip_locked=True, of=("self",))
+        rows: models.Manager[Any] = self.jobs._base_manager
+        free = rows.select_for_update(skip_locked=True, of=("self",))
         due = free.filter(next_run_at__lte=now, practice__is_active=True).order_by("next_run_at")
         return list(due.annotate(zone=F("practice__time_zone"), land=F("practice__land"))[:_MOST_PER_TICK])
 
