@@ -3,6 +3,7 @@
 What is trusted is handed in and out as text, so that it lies in the database and every host knows the same.
 """
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from integrations.downloads.errors import FeedRefused
 from integrations.downloads.sources import MISSING, Missing, Source
 from praxis.core.exceptions import OutsideError
+
+# It tells of every key that did not sign, also where two of three are enough.
+logging.getLogger("tuf").setLevel(logging.WARNING)
 
 INDEX = "feed/index.json"
 LARGEST_INDEX = 1_000_000
