@@ -14,7 +14,7 @@ from praxis.core.asking import asked_once
 
 @cache
 def _of_land(land: str) -> holidays.HolidayBase:
-    return holidays.country_holidays("DE", subdiv=land or None)
+    return holidays.country_holidays("DE", subdiv=land or None, language="de")
 
 
 @dataclass(frozen=True, slots=True)

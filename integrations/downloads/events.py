@@ -47,3 +47,24 @@ class DownloadJobStarted(Event):
 @dataclass(frozen=True, kw_only=True)
 class DownloadProtocolCleared(Event):
     audit_object: ClassVar[str] = "practice_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationEvent(Event):
+    audit_object: ClassVar[str] = "installation_id"
+    installation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationAsked(InstallationEvent):
+    """By a person who had just proved who they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackInstalled(InstallationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationUndone(InstallationEvent):
+    pass

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection as database
 
 # First key of the advisory locks, so that no other use of advisory locks meets ours.
-FEED, FILE = 7010, 7011
+FEED, FILE, PACKS = 7010, 7011, 7012
 
 
 @contextmanager
@@ -21,6 +21,12 @@ def writing_the_file(sha256: str) -> Iterator[bool]:
     """False: another worker is writing this very file, however long ago its lease ran out."""
     with _holding(FILE, int(sha256[:7], 16)) as is_ours:
         yield is_ours
+
+
+def changing_the_packs(practice_id: int) -> None:
+    """Until the end of the transaction nobody else installs or takes back in this practice."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PACKS, practice_id])
 
 
 @contextmanager

@@ -227,7 +227,10 @@ class Installation(WorkRow):
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey(ElementVersion, on_delete=models.PROTECT, related_name="installations")
     actor = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    # How often what was done, by praxis.core.packs.Change, and "lines": (title, change, note). After the undoing also
+    # "undone": the lines of that.
     result = models.JSONField(default=dict)
+    # Why it was refused, German.
     note = models.CharField(max_length=300, default="", blank=True)
     # What the kind's `install` returned; None: nothing to undo, or undone.
     before = models.JSONField(null=True)
@@ -242,7 +245,9 @@ class Installation(WorkRow):
         constraints = [
             *WorkRow.Meta.constraints,
             models.UniqueConstraint(
-                fields=["practice"], condition=Q(state__in=["queued", "running"]), name="installation_one_open"
+                fields=["practice", "version"],
+                condition=Q(state__in=["queued", "running"]),
+                name="installation_one_open",
             ),
         ]
 

@@ -1,7 +1,6 @@
 """What a plan would mean before it is saved: in words, as dates, and what is odd about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,17 +9,10 @@ from accounts.selectors import holidays_in
 from notifications.models import Job, JobKind, MessageKind, MessageSettings
 from notifications.selectors.jobs import NEXT_RUNS, plan_warnings
 from notifications.services.hours import hours_of
+from praxis.core.plan_preview import PlanPreview
 from praxis.core.planrow import values_of
 from praxis.core.schedule import Plan, next_runs
 from praxis.core.schedule_text import describe
-
-
-@dataclass(frozen=True)
-class PlanPreview:
-    sentence: str
-    next_runs: list[datetime] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    zone: str = ""
 
 
 def preview_plan(

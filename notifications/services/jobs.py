@@ -15,11 +15,9 @@ from notifications.services.running import run_job
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.nudging import nudge
-from praxis.core.planrow import values_of
+from praxis.core.planrow import MOST_CATCH_UP_MINUTES, values_of
 from praxis.core.schedule import Plan, next_runs
 from praxis.core.workrow import OPEN_STATES
-
-MOST_CATCH_UP_MINUTES = 12 * 60
 
 
 class JobChanged(PraxisError):

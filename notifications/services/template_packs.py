@@ -165,7 +165,7 @@ def _put_back(
 
 def _people(practice_id: int, actor_id: int | None) -> tuple[Practice, User | None]:
     practice = practices_by_id([practice_id]).get()
-    return practice, staff_of(practice).filter(pk=actor_id).first()
+    return practice, None if actor_id is None else staff_of(practice).filter(pk=actor_id).first()
 
 
 def _mark(template: MessageTemplate, digest: str) -> None:

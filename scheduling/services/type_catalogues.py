@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import ForeignObjectRel
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,16 +49,15 @@ class TypeCatalogues:
             changes.append(change)
             written = values | {"pack_digest": digest_of(values)}
             if change.change == Change.ADDED:
-                row = AppointmentType.objects.create(practice_id=practice_id, name=name, position=place, **written)
+                added = AppointmentType.objects.create(practice_id=practice_id, name=name, position=place, **written)
                 place += 1
-                before.append({"id": row.pk, "written": values, "previous": None})
+                before.append({"id": added.pk, "written": values, "previous": None})
+                _say(added, actor_id)
             elif change.change == Change.REPLACED and row is not None:
                 previous = _values_of(row) | {"pack_digest": row.pack_digest}
                 before.append({"id": row.pk, "written": values, "previous": previous})
                 _update(row, written)
-            else:
-                continue
-            _say(row, actor_id)
+                _say(row, actor_id)
         return PackOutcome({"types": before}, changes)
 
     def undo(
@@ -102,10 +102,8 @@ def _put_back(row: AppointmentType, one: dict[str, Any]) -> PackChange:
 
 def _is_used(row: AppointmentType) -> bool:
     """By anything at all, also in the apps above."""
-    relations = [field for field in row._meta.get_fields(include_hidden=True) if field.auto_created and field.is_relation]
-    return any(
-        relation.field.model._base_manager.filter(**{relation.field.name: row}).exists() for relation in relations
-    )
+    relations = [one for one in row._meta.get_fields(include_hidden=True) if isinstance(one, ForeignObjectRel)]
+    return any(one.related_model._base_manager.filter(**{one.field.name: row}).exists() for one in relations)
 
 
 def _values_of(row: AppointmentType) -> Values:

@@ -16,11 +16,10 @@ from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day
 from praxis.core.nudging import nudge
-from praxis.core.planrow import values_of
+from praxis.core.planrow import MOST_CATCH_UP_MINUTES, values_of
 from praxis.core.schedule import Frequency, OnHoliday, Plan, next_runs
 from praxis.core.workrow import OPEN_STATES
 
-MOST_CATCH_UP_MINUTES = 12 * 60
 USUAL_TIME = time(12, 30)
 
 
