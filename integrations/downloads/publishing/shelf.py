@@ -48,10 +48,11 @@ def add_version(packs: Path, new: NewVersion, *, check: CheckPack) -> int:
         raise ShelfWrong(f"{new.key} is new: it needs a kind and a title.")
     check(element["kind"], new.content)
     sequence = max((one["sequence"] for one in element["versions"]), default=0) + 1
-    said = {"sequence": sequence, "label": new.label, "file": f"{sequence}.jsonl", "notes": new.notes}
+    name = f"{sequence}.jsonl"
+    said = {"sequence": sequence, "label": new.label, "file": name, "notes": new.notes}
     element["versions"].append(said | {"published_on": new.published_on.isoformat()})
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / said["file"]).write_bytes(new.content)
+    (folder / name).write_bytes(new.content)
     (folder / "element.json").write_text(json.dumps(element, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return sequence
 
