@@ -262,15 +262,14 @@ ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BE
 
 # --- Downloads ----------------------------------------------------------------------------------------------------
 # Where the publisher's signed feed lies, and the file with the publisher's root of trust that came with the contract.
-# Without both nothing is looked for. `make run` starts a publisher of its own and names both.
-DOWNLOADS_URL = env.str("DOWNLOADS_URL", default="")
-DOWNLOADS_ROOT = env.str("DOWNLOADS_ROOT", default="")
+# Without both nothing is looked for. `make run` starts a publisher of its own and names both, to commands beside it too.
+DOWNLOADS_URL = env.str("DOWNLOADS_URL", default="") or engines.addresses(DATA_DIR).get("downloads_url", "")
+DOWNLOADS_ROOT = env.str("DOWNLOADS_ROOT", default="") or engines.addresses(DATA_DIR).get("downloads_root", "")
+DOWNLOADS_DEMO_DIR = DATA_DIR / "publisher"
 # Shared by all hosts: the worker writes here, web and worker read.
 DOWNLOADS_DIR = Path(env.str("DOWNLOADS_DIR", default=str(DATA_DIR / "downloads")))
 DOWNLOADS_QUOTA_MB = env.int("DOWNLOADS_QUOTA_MB", default=500)
 DOWNLOADS_ALLOW_PRIVATE_HOSTS = env.bool("DOWNLOADS_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
-# The folder of the demo publisher of `make run`; empty elsewhere.
-DOWNLOADS_DEMO_DIR = env.str("DOWNLOADS_DEMO_DIR", default="")
 
 # --- Video consultation -------------------------------------------------------------------------------------------
 # The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.

@@ -47,6 +47,9 @@ class PublisherServer(ThreadingHTTPServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Callers hang up in the middle: that is what this server is for."""
+
     def remember(self, one: Asked) -> None:
         with self.lock:
             self.asked = [*self.asked[-MOST_REMEMBERED:], one]
