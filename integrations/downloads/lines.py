@@ -23,9 +23,10 @@ MOST_LINES = 300
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`before`: what will happen; `after`: what has happened."""
+    """`before`: what will happen to one; `counted`: the same after a number; `after`: what has happened."""
 
     before: "StrPromise"
+    counted: "StrPromise"
     after: "StrPromise"
     css: str
     sign: str
@@ -33,13 +34,26 @@ class Word:
 
 # In the order in which a person should read them.
 WORDS: Mapping[str, Word] = {
-    Change.KEPT: Word(gettext_lazy("bleibt, eigener Stand"), gettext_lazy("blieb, eigener Stand"), "warn", "hold"),
-    Change.SKIPPED: Word(gettext_lazy("entfällt hier"), gettext_lazy("entfiel hier"), "warn", "x"),
-    Change.REMOVED: Word(gettext_lazy("wird entfernt"), gettext_lazy("entfernt"), "danger", "minus"),
-    Change.REPLACED: Word(gettext_lazy("wird ersetzt"), gettext_lazy("ersetzt"), "info", "refresh"),
-    Change.ADDED: Word(gettext_lazy("kommt neu dazu"), gettext_lazy("neu"), "ok", "plus"),
-    Change.UNCHANGED: Word(gettext_lazy("ist schon so"), gettext_lazy("war schon so"), "", "check"),
-}
+    Change.KEPT: Word(
+        gettext_lazy("bleibt, eigener Stand"), gettext_lazy("mit eigenem Stand, bleibt"),
+        gettext_lazy("blieb, eigener Stand"), "warn", "hold",
+    ),
+    Change.SKIPPED: Word(
+        gettext_lazy("passt hier nicht"), gettext_lazy("hier nicht anwendbar"), gettext_lazy("passte hier nicht"),
+        "warn", "x",
+    ),
+    Change.REMOVED: Word(
+        gettext_lazy("wird entfernt"), gettext_lazy("zu entfernen"), gettext_lazy("entfernt"), "danger", "minus"
+    ),
+    Change.REPLACED: Word(
+        gettext_lazy("wird ersetzt"), gettext_lazy("zu ersetzen"), gettext_lazy("ersetzt"), "info", "refresh"
+    ),
+    Change.ADDED: Word(gettext_lazy("kommt neu dazu"), gettext_lazy("neu"), gettext_lazy("neu"), "ok", "plus"),
+    Change.UNCHANGED: Word(
+        gettext_lazy("ist schon so"), gettext_lazy("schon so"), gettext_lazy("war schon so"), "", "check"
+    ),
+}  # fmt: skip
+_CHANGING = (Change.REMOVED, Change.REPLACED, Change.ADDED)
 STATES: Mapping[str, tuple[str, str]] = {
     WorkState.QUEUED: ("info", "clock"), WorkState.RUNNING: ("info", "refresh"), WorkState.DONE: ("ok", "check"),
     WorkState.FAILED: ("danger", "alert"), WorkState.UNKNOWN: ("unclear", "help"),
@@ -67,12 +81,7 @@ class PreviewCard:
     counts: Sequence[tuple[int, Line]] = ()
     lines: Sequence[Line] = ()
     more: int = 0
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not self.problem and not any(
-            line.css in ("ok", "info", "danger") for _n, line in self.counts
-        )  # fmt: skip
+    changes_nothing: bool = False
 
 
 def kind_title(key: str) -> str:
@@ -99,8 +108,9 @@ def _card(version: ElementVersion, practice: Practice, now: datetime) -> Preview
     )
     shown = [_will(change) for change in told[:MOST_LINES]]
     counts = Counter(change.change for change in changes)
-    summed = [(counts[Change(key)], _line("", key, word.before)) for key, word in WORDS.items() if counts[Change(key)]]
-    return PreviewCard(version, title, counts=summed, lines=shown, more=len(told) - len(shown))
+    summed = [(counts[Change(key)], _line("", key, word.counted)) for key, word in WORDS.items() if counts[Change(key)]]
+    idle = not any(counts[change] for change in _CHANGING)
+    return PreviewCard(version, title, "", summed, shown, more=len(told) - len(shown), changes_nothing=idle)
 
 
 def _will(change: PackChange) -> Line:

@@ -66,7 +66,7 @@ def test_two_clicks_from_the_notice_install_what_is_new(admin: Client, house: Pr
 
     preview = text(admin.get(reverse("downloads_preview"), {"version": version.pk}))
     assert "Reservierung: Teambesprechung" in preview
-    assert "2 kommt neu dazu" in preview
+    assert "2 neu" in preview
     assert not Pick.objects.exists()
     answer = admin.post(INSTALL, {"version": version.pk})
 
