@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accounts.models import Practice
 from accounts.selectors import holiday_calendars
 from notifications.models import Job, JobRun
 from praxis.core.planticking import PlanTicker
@@ -11,3 +12,9 @@ _TICKER = PlanTicker(jobs=Job, runs=JobRun, free_days=holiday_calendars, copied=
 
 def start_due_jobs(now: datetime) -> int:
     return _TICKER.start_due(now)
+
+
+def plan_around_holidays(practice: Practice, *, now: datetime) -> None:
+    """They, or the Land, are others than before."""
+    free_days = holiday_calendars({practice.pk: practice.land})[practice.pk]
+    _TICKER.plan_around(free_days, practice_id=practice.pk, zone=practice.time_zone, now=now)

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from praxis.core.nudging import nudge
 from praxis.core.planrow import PlannedRow
-from praxis.core.schedule import IsHoliday, Plan, may_still_run, next_runs
+from praxis.core.schedule import IsHoliday, OnHoliday, Plan, PlanInvalid, may_still_run, next_runs
 from praxis.core.workrow import WorkRow
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,17 @@ class PlanTicker:
             self._write(due, now)
             nudge(self.runs, due_at=now)
         return len(due)
+
+    def plan_around(self, free_days: IsHoliday, *, practice_id: int, zone: str, now: datetime) -> None:
+        """The holidays of this practice are others than before: when do its jobs run next? What is due stays due."""
+        jobs: Any = self.jobs._base_manager
+        ahead = jobs.filter(practice_id=practice_id, next_run_at__gt=now)
+        for job in ahead.exclude(on_holiday=OnHoliday.RUN).select_for_update():
+            try:
+                next_run_at = _next_run(job.plan_for(zone), now, free_days)
+            except PlanInvalid:
+                continue
+            jobs.filter(pk=job.pk).update(next_run_at=next_run_at)
 
     def _due_jobs(self, now: datetime) -> Sequence[Any]:
         """With the two things of their practice that a plan needs; a thousand whole practices would cost as much."""

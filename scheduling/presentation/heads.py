@@ -87,7 +87,8 @@ def _day_head(day: date, heads: Sequence[Head], is_today: bool, holiday: str) ->
     names = " ".join(f"k{head.position}" for head in heads)
     css = f"{names} today" if is_today else names
     url = PageAddress(day=day).url()
+    named = f' <small title="{escape(holiday)}">{escape(holiday)}</small>' if holiday else ""
     return (
         f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}">'
-        f"{formats.date_format(day, 'D, d.m.')}{f', {escape(holiday)}' if holiday else ''}</a></th>"
+        f"{formats.date_format(day, 'D, d.m.')}{named}</a></th>"
     )

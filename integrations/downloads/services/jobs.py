@@ -112,8 +112,9 @@ def clear_runs(*, practice: Practice, actor: User | None, now: datetime) -> int:
 
 
 @transaction.atomic
-def clear_activities(*, practice: Practice, actor: User | None, now: datetime) -> int:
+def clear_activities(*, practice: Practice, actor: User | None, now: datetime, only_errors: bool = False) -> int:
     shown = Activity.objects.filter(practice=practice, cleared_at=None)
+    shown = shown.filter(is_error=True) if only_errors else shown
     return _cleared(shown.update(cleared_at=now), practice, actor)
 
 
