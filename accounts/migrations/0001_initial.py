@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -27,7 +26,32 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True, verbose_name='Kürzel')),
                 ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('land', models.CharField(choices=[('BW', 'Baden-Württemberg'), ('BY', 'Bayern'), ('BE', 'Berlin'), ('BB', 'Brandenburg'), ('HB', 'Bremen'), ('HH', 'Hamburg'), ('HE', 'Hessen'), ('MV', 'Mecklenburg-Vorpommern'), ('NI', 'Niedersachsen'), ('NW', 'Nordrhein-Westfalen'), ('RP', 'Rheinland-Pfalz'), ('SL', 'Saarland'), ('SN', 'Sachsen'), ('ST', 'Sachsen-Anhalt'), ('SH', 'Schleswig-Holstein'), ('TH', 'Thüringen')], default='NW', max_length=2, verbose_name='Bundesland')),
+                (
+                    'land',
+                    models.CharField(
+                        choices=[
+                            ('BW', 'Baden-Württemberg'),
+                            ('BY', 'Bayern'),
+                            ('BE', 'Berlin'),
+                            ('BB', 'Brandenburg'),
+                            ('HB', 'Bremen'),
+                            ('HH', 'Hamburg'),
+                            ('HE', 'Hessen'),
+                            ('MV', 'Mecklenburg-Vorpommern'),
+                            ('NI', 'Niedersachsen'),
+                            ('NW', 'Nordrhein-Westfalen'),
+                            ('RP', 'Rheinland-Pfalz'),
+                            ('SL', 'Saarland'),
+                            ('SN', 'Sachsen'),
+                            ('ST', 'Sachsen-Anhalt'),
+                            ('SH', 'Schleswig-Holstein'),
+                            ('TH', 'Thüringen'),
+                        ],
+                        default='NW',
+                        max_length=2,
+                        verbose_name='Bundesland',
+                    ),
+                ),
                 ('time_zone', models.CharField(default='Europe/Berlin', max_length=40, verbose_name='Zeitzone')),
                 ('case_shows_known', models.BooleanField(default=True, verbose_name='Unbekannte in Großbuchstaben zeigen')),
                 ('slot_colours', models.JSONField(blank=True, default=dict, verbose_name='Farben')),
@@ -60,6 +84,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Benutzer',
                 'verbose_name_plural': 'Benutzer',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('practice__isnull', False), ('is_superuser', True), _connector='OR'), name='user_belongs_to_a_practice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +118,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Patient',
                 'verbose_name_plural': 'Patienten',
+                'indexes': [
+                    models.Index(models.F('practice'), django.contrib.postgres.indexes.OpClass('folded_last', 'text_pattern_ops'), django.contrib.postgres.indexes.OpClass('folded_first', 'text_pattern_ops'), name='patient_by_name'),
+                    models.Index(fields=['practice', 'birth_date'], name='patient_by_birth_date'),
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('folded_phones', 'gin_trgm_ops'), name='patient_by_phone'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('practice', 'number'), name='patient_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +141,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Mandant',
                 'verbose_name_plural': 'Mandanten',
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'name'), name='mandant_name_once'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('practice',), name='mandant_one_default_per_practice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +159,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Arztrolle',
                 'verbose_name_plural': 'Arztrollen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'name'), name='doctor_role_name_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,7 +170,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(blank=True, max_length=80, verbose_name='Bezeichnung')),
                 ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('calendar:read', 'Kalender lesen'), ('calendar:write', 'Kalender ändern'), ('patients:read', 'Patienten lesen'), ('patients:write', 'Patienten ändern'), ('video:call', 'Videotermine anlegen')], max_length=20), size=None, verbose_name='Rechte')),
+                (
+                    'scopes',
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(choices=[('calendar:read', 'Kalender lesen'), ('calendar:write', 'Kalender ändern'), ('patients:read', 'Patienten lesen'), ('patients:write', 'Patienten ändern'), ('video:call', 'Videotermine anlegen')], max_length=20), size=None, verbose_name='Rechte'
+                    ),
+                ),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='gültig bis')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='widerrufen am')),
@@ -154,42 +201,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Behandlung',
                 'verbose_name_plural': 'Behandlungen',
+                'indexes': [
+                    models.Index(fields=['patient', '-started_on'], name='treatment_latest'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(models.F('practice'), django.contrib.postgres.indexes.OpClass('folded_last', 'text_pattern_ops'), django.contrib.postgres.indexes.OpClass('folded_first', 'text_pattern_ops'), name='patient_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['practice', 'birth_date'], name='patient_by_birth_date'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('folded_phones', 'gin_trgm_ops'), name='patient_by_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('practice', 'number'), name='patient_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandant',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='mandant_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandant',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('practice',), name='mandant_one_default_per_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='doctorrole',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='doctor_role_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('practice__isnull', False), ('is_superuser', True), _connector='OR'), name='user_belongs_to_a_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='treatment',
-            index=models.Index(fields=['patient', '-started_on'], name='treatment_latest'),
         ),
     ]

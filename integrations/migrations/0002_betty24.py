@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0001_initial'),
         ('integrations', '0001_idempotency'),
@@ -80,6 +79,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Online-Buchung (betty24)',
                 'verbose_name_plural': 'Online-Buchungen (betty24)',
+                'indexes': [
+                    models.Index(fields=['practice', 'starts_at'], name='betty24_booking_by_time'),
+                    models.Index(condition=models.Q(('seen_at', None)), fields=['practice'], name='betty24_booking_unseen'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('connection', 'portal_id'), name='betty24_booking_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +111,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'betty24-Kalender',
                 'verbose_name_plural': 'betty24-Kalender',
+                'constraints': [
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('connection', 'place'), name='betty24_place_once'),
+                    models.UniqueConstraint(fields=('connection', 'calendar_id'), name='betty24_calendar_once'),
+                    models.CheckConstraint(condition=models.Q(('place__in', (1, 2, 3, 4))), name='betty24_four_places'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +143,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='betty24job_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='betty24job_lease'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_betty24job_one_open_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +165,11 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scheduling.entry')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('entry', 'connection', 'calendar_id'), name='betty24_lock_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Betty24Push',
@@ -169,6 +192,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='betty24push_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='betty24push_lease'),
+                    models.Index(models.F('connection'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', ['queued', 'running'])), name='betty24push_queue'),
+                    models.Index(models.F('entry'), condition=models.Q(('state__in', ['queued', 'running'])), name='betty24push_of_entry'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_betty24push_one_open_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +222,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='betty24sync_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='betty24sync_lease'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_betty24sync_one_open_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,81 +245,10 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='scheduling.entry')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='betty24booking',
-            index=models.Index(fields=['practice', 'starts_at'], name='betty24_booking_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24booking',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['practice'], name='betty24_booking_unseen'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24booking',
-            constraint=models.UniqueConstraint(fields=('connection', 'portal_id'), name='betty24_booking_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24binding',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('connection', 'place'), name='betty24_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24binding',
-            constraint=models.UniqueConstraint(fields=('connection', 'calendar_id'), name='betty24_calendar_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24binding',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', (1, 2, 3, 4))), name='betty24_four_places'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24job',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='betty24job_due'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24job',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='betty24job_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24job',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_betty24job_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24lock',
-            constraint=models.UniqueConstraint(fields=('entry', 'connection', 'calendar_id'), name='betty24_lock_once'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24push',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='betty24push_due'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24push',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='betty24push_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24push',
-            index=models.Index(models.F('connection'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', ['queued', 'running'])), name='betty24push_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24push',
-            index=models.Index(models.F('entry'), condition=models.Q(('state__in', ['queued', 'running'])), name='betty24push_of_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24push',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_betty24push_one_open_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24sync',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='betty24sync_due'),
-        ),
-        migrations.AddIndex(
-            model_name='betty24sync',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='betty24sync_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24sync',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_betty24sync_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='betty24task',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('connection', 'kind', 'booking', 'portal_id'), name='betty24_task_open_once', nulls_distinct=False),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('connection', 'kind', 'booking', 'portal_id'), name='betty24_task_open_once', nulls_distinct=False),
+                ],
+            },
         ),
     ]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0003_another_email_to_sign_in'),
         ('integrations', '0003_coupling_errors'),
@@ -70,6 +69,12 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendars', to='integrations.eterminconnection')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('calendar_id', ''), _negated=True), fields=('connection', 'calendar_id'), name='etermin_calendar_once'),
+                    models.UniqueConstraint(condition=models.Q(('calendar_id', '')), fields=('connection', 'name'), name='etermin_named_calendar_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminAppointment',
@@ -89,6 +94,15 @@ class Migration(migrations.Migration):
                 ('calendar', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='integrations.etermincalendar')),
                 ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='integrations.eterminconnection')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('is_unplaced', True)), fields=['practice'], name='etermin_unplaced'),
+                    models.Index(condition=models.Q(('erased_at', None)), fields=['ends_at'], name='etermin_to_erase'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'uid_hash'), name='etermin_appointment_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminDelivery',
@@ -111,7 +125,29 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(null=True)),
                 ('received_at', models.DateTimeField()),
                 ('repeats', models.PositiveIntegerField(db_default=0, default=0)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'wartet'), ('booked', 'eingetragen'), ('extra', 'Zusatztermin'), ('moved', 'verschoben'), ('changed', 'geändert'), ('cancelled', 'abgesagt'), ('unchanged', 'schon bekannt'), ('late', 'überholt'), ('ignored', 'nicht übernommen'), ('unplaced', 'ohne Spalte'), ('test', 'Probe'), ('dead', 'nicht verarbeitet')], db_default='', default='', max_length=9)),
+                (
+                    'outcome',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('', 'wartet'),
+                            ('booked', 'eingetragen'),
+                            ('extra', 'Zusatztermin'),
+                            ('moved', 'verschoben'),
+                            ('changed', 'geändert'),
+                            ('cancelled', 'abgesagt'),
+                            ('unchanged', 'schon bekannt'),
+                            ('late', 'überholt'),
+                            ('ignored', 'nicht übernommen'),
+                            ('unplaced', 'ohne Spalte'),
+                            ('test', 'Probe'),
+                            ('dead', 'nicht verarbeitet'),
+                        ],
+                        db_default='',
+                        default='',
+                        max_length=9,
+                    ),
+                ),
                 ('reason', models.CharField(blank=True, db_default='', default='', max_length=300)),
                 ('is_test', models.BooleanField(db_default=False, default=False)),
                 ('appointment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='integrations.eterminappointment')),
@@ -120,6 +156,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='etermindelivery_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='etermindelivery_lease'),
+                    models.Index(fields=['practice', '-received_at', '-id'], name='etermin_inbox'),
+                    models.Index(condition=models.Q(('state', 'failed')), fields=['practice'], name='etermin_dead'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_etermindelivery_one_open_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +195,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='eterminpull_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='eterminpull_lease'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_eterminpull_one_open_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +216,11 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='integrations.eterminconnection')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['connection', '-started_at'], name='etermin_runs'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminService',
@@ -175,6 +232,11 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='integrations.eterminconnection')),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('connection', 'name'), name='etermin_service_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EterminTask',
@@ -188,6 +250,11 @@ class Migration(migrations.Migration):
                 ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('practice', 'kind', 'appointment', 'calendar'), name='etermin_task_open_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DoorCall',
@@ -213,69 +280,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('extid', ''), _negated=True), fields=('practice', 'extid'), name='door_call_extid_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='etermincalendar',
-            constraint=models.UniqueConstraint(condition=models.Q(('calendar_id', ''), _negated=True), fields=('connection', 'calendar_id'), name='etermin_calendar_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='etermincalendar',
-            constraint=models.UniqueConstraint(condition=models.Q(('calendar_id', '')), fields=('connection', 'name'), name='etermin_named_calendar_once'),
-        ),
-        migrations.AddIndex(
-            model_name='eterminappointment',
-            index=models.Index(condition=models.Q(('is_unplaced', True)), fields=['practice'], name='etermin_unplaced'),
-        ),
-        migrations.AddIndex(
-            model_name='eterminappointment',
-            index=models.Index(condition=models.Q(('erased_at', None)), fields=['ends_at'], name='etermin_to_erase'),
-        ),
-        migrations.AddConstraint(
-            model_name='eterminappointment',
-            constraint=models.UniqueConstraint(fields=('practice', 'uid_hash'), name='etermin_appointment_once'),
-        ),
-        migrations.AddIndex(
-            model_name='etermindelivery',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='etermindelivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='etermindelivery',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='etermindelivery_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='etermindelivery',
-            index=models.Index(fields=['practice', '-received_at', '-id'], name='etermin_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='etermindelivery',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['practice'], name='etermin_dead'),
-        ),
-        migrations.AddConstraint(
-            model_name='etermindelivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_etermindelivery_one_open_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='eterminpull',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='eterminpull_due'),
-        ),
-        migrations.AddIndex(
-            model_name='eterminpull',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='eterminpull_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='eterminpull',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_eterminpull_one_open_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='eterminrun',
-            index=models.Index(fields=['connection', '-started_at'], name='etermin_runs'),
-        ),
-        migrations.AddConstraint(
-            model_name='eterminservice',
-            constraint=models.UniqueConstraint(fields=('connection', 'name'), name='etermin_service_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='etermintask',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('practice', 'kind', 'appointment', 'calendar'), name='etermin_task_open_once', nulls_distinct=False),
         ),
     ]

@@ -14,7 +14,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -36,6 +35,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Guthaben',
                 'verbose_name_plural': 'Guthaben',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='credit_reserved_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +57,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Buchung',
                 'verbose_name_plural': 'Buchungen',
+                'indexes': [
+                    models.Index(models.F('account'), models.OrderBy(models.F('id'), descending=True), name='credit_line_by_account'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +89,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Anbieter',
                 'verbose_name_plural': 'Anbieter',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('practice', 'channel'), name='gateway_one_active'),
+                    models.UniqueConstraint(condition=models.Q(('callback_hash', ''), _negated=True), fields=('callback_hash',), name='gateway_callback_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +121,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Auftrag',
                 'verbose_name_plural': 'Aufträge',
+                'indexes': [
+                    models.Index(models.F('next_run_at'), condition=models.Q(('next_run_at__isnull', False)), name='job_by_next_run'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'kind'), name='message_job_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +159,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Ausführung',
                 'verbose_name_plural': 'Auftragsverlauf',
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='jobrun_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='jobrun_lease'),
+                    models.Index(models.F('practice'), models.OrderBy(models.F('planned_for'), descending=True), name='job_run_by_practice'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_jobrun_one_open_per_key'),
+                    models.UniqueConstraint(fields=('job', 'planned_for'), name='job_run_once_per_planned_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +199,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Schalter für Nachrichten',
                 'verbose_name_plural': 'Schalter für Nachrichten',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('window_until__gt', models.F('window_from'))), name='message_window_is_open'),
+                    models.CheckConstraint(condition=models.Q(('greeting_until__gt', models.F('greeting_from'))), name='greeting_window_is_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +225,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Textvorlage',
                 'verbose_name_plural': 'Textvorlagen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'kind', 'channel', 'appointment_type'), name='message_template_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,10 +236,42 @@ class Migration(migrations.Migration):
                 ('patient', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='accounts.patient')),
                 ('source_md5', models.CharField(max_length=32)),
                 ('mobile', models.CharField(default='', max_length=20)),
-                ('mobile_verdict', models.CharField(choices=[('ok', 'brauchbar'), ('empty', 'nichts eingetragen'), ('several', 'Es stehen mehrere Nummern im Feld. Bitte nur eine eintragen.'), ('landline', 'Das ist eine Festnetznummer. Sie kann keine SMS empfangen.'), ('expensive', 'Das ist eine kostenpflichtige Sondernummer.'), ('too_short', 'Die Nummer ist zu kurz.'), ('too_long', 'Die Nummer ist zu lang.'), ('no_number', 'Das ist keine Mobilnummer.'), ('no_email', 'Das ist keine E-Mail-Adresse.')], max_length=10)),
+                (
+                    'mobile_verdict',
+                    models.CharField(
+                        choices=[
+                            ('ok', 'brauchbar'),
+                            ('empty', 'nichts eingetragen'),
+                            ('several', 'Es stehen mehrere Nummern im Feld. Bitte nur eine eintragen.'),
+                            ('landline', 'Das ist eine Festnetznummer. Sie kann keine SMS empfangen.'),
+                            ('expensive', 'Das ist eine kostenpflichtige Sondernummer.'),
+                            ('too_short', 'Die Nummer ist zu kurz.'),
+                            ('too_long', 'Die Nummer ist zu lang.'),
+                            ('no_number', 'Das ist keine Mobilnummer.'),
+                            ('no_email', 'Das ist keine E-Mail-Adresse.'),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ('mobile_hash', models.CharField(default='', max_length=64)),
                 ('email', models.CharField(default='', max_length=254)),
-                ('email_verdict', models.CharField(choices=[('ok', 'brauchbar'), ('empty', 'nichts eingetragen'), ('several', 'Es stehen mehrere Nummern im Feld. Bitte nur eine eintragen.'), ('landline', 'Das ist eine Festnetznummer. Sie kann keine SMS empfangen.'), ('expensive', 'Das ist eine kostenpflichtige Sondernummer.'), ('too_short', 'Die Nummer ist zu kurz.'), ('too_long', 'Die Nummer ist zu lang.'), ('no_number', 'Das ist keine Mobilnummer.'), ('no_email', 'Das ist keine E-Mail-Adresse.')], max_length=10)),
+                (
+                    'email_verdict',
+                    models.CharField(
+                        choices=[
+                            ('ok', 'brauchbar'),
+                            ('empty', 'nichts eingetragen'),
+                            ('several', 'Es stehen mehrere Nummern im Feld. Bitte nur eine eintragen.'),
+                            ('landline', 'Das ist eine Festnetznummer. Sie kann keine SMS empfangen.'),
+                            ('expensive', 'Das ist eine kostenpflichtige Sondernummer.'),
+                            ('too_short', 'Die Nummer ist zu kurz.'),
+                            ('too_long', 'Die Nummer ist zu lang.'),
+                            ('no_number', 'Das ist keine Mobilnummer.'),
+                            ('no_email', 'Das ist keine E-Mail-Adresse.'),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ('email_hash', models.CharField(default='', max_length=64)),
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
@@ -226,6 +289,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Erinnerungsstufe',
                 'verbose_name_plural': 'Erinnerungsstufen',
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'name'), name='stage_name_once'),
+                    models.CheckConstraint(condition=models.Q(('offset_days__lte', 120), ('search_days__gte', 1), ('search_days__lte', 60)), name='stage_days'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,69 +327,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Einwilligungen',
                 'constraints': [models.UniqueConstraint(fields=('patient', 'channel', 'purpose'), name='consent_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='credit_reserved_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='creditline',
-            index=models.Index(models.F('account'), models.OrderBy(models.F('id'), descending=True), name='credit_line_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('practice', 'channel'), name='gateway_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('callback_hash', ''), _negated=True), fields=('callback_hash',), name='gateway_callback_once'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('next_run_at'), condition=models.Q(('next_run_at__isnull', False)), name='job_by_next_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(fields=('practice', 'kind'), name='message_job_once'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='jobrun_due'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='jobrun_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('planned_for'), descending=True), name='job_run_by_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_jobrun_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.UniqueConstraint(fields=('job', 'planned_for'), name='job_run_once_per_planned_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagesettings',
-            constraint=models.CheckConstraint(condition=models.Q(('window_until__gt', models.F('window_from'))), name='message_window_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagesettings',
-            constraint=models.CheckConstraint(condition=models.Q(('greeting_until__gt', models.F('greeting_from'))), name='greeting_window_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagetemplate',
-            constraint=models.UniqueConstraint(fields=('practice', 'kind', 'channel', 'appointment_type'), name='message_template_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='stage_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('offset_days__lte', 120), ('search_days__gte', 1), ('search_days__lte', 60)), name='stage_days'),
         ),
     ]

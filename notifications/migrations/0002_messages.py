@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0001_initial'),
         ('notifications', '0001_initial'),
@@ -60,7 +59,39 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(null=True)),
                 ('outcome', models.PositiveSmallIntegerField(choices=[(0, ''), (1, 'storniert'), (2, 'verfallen'), (10, 'gesendet'), (20, 'gepuffert'), (30, 'nicht zugestellt'), (31, 'nicht zugestellt, Frist abgelaufen'), (40, 'zugestellt')], default=0)),
                 ('outcome_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('elsewhere', 'Das andere System benachrichtigt selbst.'), ('not_definite', 'Der Termin ist erst vorgemerkt.'), ('unknown_person', 'Die Person ist noch nicht in der Kartei.'), ('deceased', 'Die Person ist verstorben.'), ('no_mandant', 'Keine Behandlung und kein Standard-Mandant: niemand bezahlt.'), ('no_licence', 'Der Mandant hat keine gültige Lizenznummer.'), ('type_silent', 'Für diese Terminart werden keine Nachrichten gesendet.'), ('no_channel', 'Keine Mobilnummer und keine E-Mail-Adresse.'), ('bad_address', 'Mobilnummer oder E-Mail-Adresse ist nicht brauchbar.'), ('blocked', 'Die Adresse ist gesperrt: abgemeldet oder unzustellbar.'), ('no_consent', 'Keine Einwilligung für diesen Weg.'), ('no_template', 'Es gibt keine Textvorlage.'), ('same_day', 'An diesem Tag wird schon an einen anderen Termin erinnert.'), ('no_credit', 'Das Guthaben des Mandanten reicht nicht.'), ('moved', 'Der Termin wurde verschoben.'), ('gone', 'Der Termin wurde abgesagt, gelöscht oder weggelegt.'), ('too_late', 'Zu spät: Die Nachricht hätte nichts mehr genützt.'), ('daily_cap', 'Diese Adresse hat heute schon genug Nachrichten bekommen.'), ('switched_off', 'Der Versand ist in der Praxis ausgeschaltet.'), ('template_broken', 'Die Textvorlage ist fehlerhaft.'), ('refused', 'Der Anbieter nimmt die Nachricht nicht an.'), ('not_delivered', 'Der Anbieter konnte nicht zustellen.'), ('by_hand', 'Von Hand storniert.')], default='', max_length=16)),
+                (
+                    'reason',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('elsewhere', 'Das andere System benachrichtigt selbst.'),
+                            ('not_definite', 'Der Termin ist erst vorgemerkt.'),
+                            ('unknown_person', 'Die Person ist noch nicht in der Kartei.'),
+                            ('deceased', 'Die Person ist verstorben.'),
+                            ('no_mandant', 'Keine Behandlung und kein Standard-Mandant: niemand bezahlt.'),
+                            ('no_licence', 'Der Mandant hat keine gültige Lizenznummer.'),
+                            ('type_silent', 'Für diese Terminart werden keine Nachrichten gesendet.'),
+                            ('no_channel', 'Keine Mobilnummer und keine E-Mail-Adresse.'),
+                            ('bad_address', 'Mobilnummer oder E-Mail-Adresse ist nicht brauchbar.'),
+                            ('blocked', 'Die Adresse ist gesperrt: abgemeldet oder unzustellbar.'),
+                            ('no_consent', 'Keine Einwilligung für diesen Weg.'),
+                            ('no_template', 'Es gibt keine Textvorlage.'),
+                            ('same_day', 'An diesem Tag wird schon an einen anderen Termin erinnert.'),
+                            ('no_credit', 'Das Guthaben des Mandanten reicht nicht.'),
+                            ('moved', 'Der Termin wurde verschoben.'),
+                            ('gone', 'Der Termin wurde abgesagt, gelöscht oder weggelegt.'),
+                            ('too_late', 'Zu spät: Die Nachricht hätte nichts mehr genützt.'),
+                            ('daily_cap', 'Diese Adresse hat heute schon genug Nachrichten bekommen.'),
+                            ('switched_off', 'Der Versand ist in der Praxis ausgeschaltet.'),
+                            ('template_broken', 'Die Textvorlage ist fehlerhaft.'),
+                            ('refused', 'Der Anbieter nimmt die Nachricht nicht an.'),
+                            ('not_delivered', 'Der Anbieter konnte nicht zustellen.'),
+                            ('by_hand', 'Von Hand storniert.'),
+                        ],
+                        default='',
+                        max_length=16,
+                    ),
+                ),
                 ('final_at', models.DateTimeField(null=True)),
                 ('superseded_at', models.DateTimeField(null=True)),
                 ('letter_printed_at', models.DateTimeField(null=True)),
@@ -72,10 +103,30 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
                 ('prepared_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.jobrun')),
                 ('sent_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.jobrun')),
+                ('template', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.messagetemplate')),
+                ('stage', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.stage')),
             ],
             options={
                 'verbose_name': 'Nachricht',
                 'verbose_name_plural': 'Nachrichten',
+                'indexes': [
+                    models.Index(models.F('practice'), models.F('channel'), models.F('due_at'), models.F('id'), condition=models.Q(('released_at__isnull', False), ('state', 'queued')), name='message_to_send'),
+                    models.Index(models.F('practice'), models.F('id'), condition=models.Q(('released_at', None), ('state', 'queued')), name='message_to_release'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='message_lease'),
+                    models.Index(models.F('finished_at'), condition=models.Q(('state', 'unknown')), name='message_unclear'),
+                    models.Index(models.F('practice'), models.F('sent_at'), condition=models.Q(('final_at', None), ('state', 'done')), name='message_awaiting_status'),
+                    models.Index(models.F('practice'), models.OrderBy(models.F('created_at'), descending=True), name='message_by_practice'),
+                    models.Index(models.F('entry'), condition=models.Q(('entry__isnull', False)), name='message_by_entry'),
+                    models.Index(models.F('patient'), models.OrderBy(models.F('created_at'), descending=True), condition=models.Q(('patient__isnull', False)), name='message_by_patient'),
+                    models.Index(models.F('reference'), name='message_by_reference'),
+                    models.Index(models.F('gateway_reference'), condition=models.Q(('gateway_reference', ''), _negated=True), name='message_by_gateway_ref'),
+                    models.Index(models.F('opt_out_hash'), condition=models.Q(('opt_out_hash', ''), _negated=True), name='message_by_opt_out'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('superseded_at', None), models.Q(('outcome', 1), _negated=True)), fields=('entry', 'stage', 'channel'), name='message_once_per_stage_and_channel'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'greeting'), models.Q(('outcome', 1), _negated=True)), fields=('patient', 'year'), name='message_one_greeting_a_year'),
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('kind', 'notice')), fields=('dedupe_key',), name='message_notice_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,12 +155,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='deliveryreport_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='deliveryreport_lease'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_deliveryreport_one_open_per_key'),
+                    models.UniqueConstraint(fields=('gateway', 'digest'), name='delivery_report_once'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='template',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.messagetemplate'),
         ),
         migrations.CreateModel(
             name='RecipientDay',
@@ -120,6 +174,11 @@ class Migration(migrations.Migration):
                 ('sent', models.PositiveSmallIntegerField(default=0)),
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'day', 'recipient_hash'), name='recipient_day_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Skipped',
@@ -128,7 +187,37 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('reminder', 'Terminerinnerung'), ('greeting', 'Geburtstagsgruß'), ('notice', 'Mitteilung des Programms')], max_length=10)),
                 ('year', models.PositiveSmallIntegerField(null=True)),
                 ('appointment_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(choices=[('elsewhere', 'Das andere System benachrichtigt selbst.'), ('not_definite', 'Der Termin ist erst vorgemerkt.'), ('unknown_person', 'Die Person ist noch nicht in der Kartei.'), ('deceased', 'Die Person ist verstorben.'), ('no_mandant', 'Keine Behandlung und kein Standard-Mandant: niemand bezahlt.'), ('no_licence', 'Der Mandant hat keine gültige Lizenznummer.'), ('type_silent', 'Für diese Terminart werden keine Nachrichten gesendet.'), ('no_channel', 'Keine Mobilnummer und keine E-Mail-Adresse.'), ('bad_address', 'Mobilnummer oder E-Mail-Adresse ist nicht brauchbar.'), ('blocked', 'Die Adresse ist gesperrt: abgemeldet oder unzustellbar.'), ('no_consent', 'Keine Einwilligung für diesen Weg.'), ('no_template', 'Es gibt keine Textvorlage.'), ('same_day', 'An diesem Tag wird schon an einen anderen Termin erinnert.'), ('no_credit', 'Das Guthaben des Mandanten reicht nicht.'), ('moved', 'Der Termin wurde verschoben.'), ('gone', 'Der Termin wurde abgesagt, gelöscht oder weggelegt.'), ('too_late', 'Zu spät: Die Nachricht hätte nichts mehr genützt.'), ('daily_cap', 'Diese Adresse hat heute schon genug Nachrichten bekommen.'), ('switched_off', 'Der Versand ist in der Praxis ausgeschaltet.'), ('template_broken', 'Die Textvorlage ist fehlerhaft.'), ('refused', 'Der Anbieter nimmt die Nachricht nicht an.'), ('not_delivered', 'Der Anbieter konnte nicht zustellen.'), ('by_hand', 'Von Hand storniert.')], max_length=16)),
+                (
+                    'reason',
+                    models.CharField(
+                        choices=[
+                            ('elsewhere', 'Das andere System benachrichtigt selbst.'),
+                            ('not_definite', 'Der Termin ist erst vorgemerkt.'),
+                            ('unknown_person', 'Die Person ist noch nicht in der Kartei.'),
+                            ('deceased', 'Die Person ist verstorben.'),
+                            ('no_mandant', 'Keine Behandlung und kein Standard-Mandant: niemand bezahlt.'),
+                            ('no_licence', 'Der Mandant hat keine gültige Lizenznummer.'),
+                            ('type_silent', 'Für diese Terminart werden keine Nachrichten gesendet.'),
+                            ('no_channel', 'Keine Mobilnummer und keine E-Mail-Adresse.'),
+                            ('bad_address', 'Mobilnummer oder E-Mail-Adresse ist nicht brauchbar.'),
+                            ('blocked', 'Die Adresse ist gesperrt: abgemeldet oder unzustellbar.'),
+                            ('no_consent', 'Keine Einwilligung für diesen Weg.'),
+                            ('no_template', 'Es gibt keine Textvorlage.'),
+                            ('same_day', 'An diesem Tag wird schon an einen anderen Termin erinnert.'),
+                            ('no_credit', 'Das Guthaben des Mandanten reicht nicht.'),
+                            ('moved', 'Der Termin wurde verschoben.'),
+                            ('gone', 'Der Termin wurde abgesagt, gelöscht oder weggelegt.'),
+                            ('too_late', 'Zu spät: Die Nachricht hätte nichts mehr genützt.'),
+                            ('daily_cap', 'Diese Adresse hat heute schon genug Nachrichten bekommen.'),
+                            ('switched_off', 'Der Versand ist in der Praxis ausgeschaltet.'),
+                            ('template_broken', 'Die Textvorlage ist fehlerhaft.'),
+                            ('refused', 'Der Anbieter nimmt die Nachricht nicht an.'),
+                            ('not_delivered', 'Der Anbieter konnte nicht zustellen.'),
+                            ('by_hand', 'Von Hand storniert.'),
+                        ],
+                        max_length=16,
+                    ),
+                ),
                 ('at', models.DateTimeField()),
                 ('letter_printed_at', models.DateTimeField(null=True)),
                 ('cleared_at', models.DateTimeField(null=True)),
@@ -141,99 +230,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'nicht angeschrieben',
                 'verbose_name_plural': 'nicht angeschrieben',
+                'indexes': [
+                    models.Index(models.F('practice'), models.OrderBy(models.F('at'), descending=True), name='skipped_by_practice'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('entry__isnull', False)), fields=('entry', 'stage'), name='skipped_once_per_stage'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'greeting')), fields=('patient', 'year'), name='skipped_once_per_year'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='stage',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.stage'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryreport',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='deliveryreport_due'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryreport',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='deliveryreport_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='notifications_deliveryreport_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryreport',
-            constraint=models.UniqueConstraint(fields=('gateway', 'digest'), name='delivery_report_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recipientday',
-            constraint=models.UniqueConstraint(fields=('practice', 'day', 'recipient_hash'), name='recipient_day_once'),
-        ),
-        migrations.AddIndex(
-            model_name='skipped',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('at'), descending=True), name='skipped_by_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='skipped',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry__isnull', False)), fields=('entry', 'stage'), name='skipped_once_per_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='skipped',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'greeting')), fields=('patient', 'year'), name='skipped_once_per_year'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('practice'), models.F('channel'), models.F('due_at'), models.F('id'), condition=models.Q(('released_at__isnull', False), ('state', 'queued')), name='message_to_send'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('practice'), models.F('id'), condition=models.Q(('released_at', None), ('state', 'queued')), name='message_to_release'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='message_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('finished_at'), condition=models.Q(('state', 'unknown')), name='message_unclear'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('practice'), models.F('sent_at'), condition=models.Q(('final_at', None), ('state', 'done')), name='message_awaiting_status'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('created_at'), descending=True), name='message_by_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('entry'), condition=models.Q(('entry__isnull', False)), name='message_by_entry'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('patient'), models.OrderBy(models.F('created_at'), descending=True), condition=models.Q(('patient__isnull', False)), name='message_by_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('reference'), name='message_by_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('gateway_reference'), condition=models.Q(('gateway_reference', ''), _negated=True), name='message_by_gateway_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('opt_out_hash'), condition=models.Q(('opt_out_hash', ''), _negated=True), name='message_by_opt_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry__isnull', False), ('superseded_at', None), models.Q(('outcome', 1), _negated=True)), fields=('entry', 'stage', 'channel'), name='message_once_per_stage_and_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'greeting'), models.Q(('outcome', 1), _negated=True)), fields=('patient', 'year'), name='message_one_greeting_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('kind', 'notice')), fields=('dedupe_key',), name='message_notice_once'),
         ),
     ]

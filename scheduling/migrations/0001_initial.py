@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -35,6 +34,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Terminart',
                 'verbose_name_plural': 'Terminarten',
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'name'), name='appointment_type_name_once'),
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 720)), name='type_minutes'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +51,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Terminkalender',
                 'verbose_name_plural': 'Terminkalender',
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'name'), name='calendar_name_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +72,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Spalte',
                 'verbose_name_plural': 'Spalten',
+                'constraints': [
+                    models.UniqueConstraint(fields=('calendar', 'name'), name='column_name_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,13 +113,50 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Kalendereintrag',
                 'verbose_name_plural': 'Kalendereinträge',
+                'indexes': [
+                    models.Index(condition=models.Q(('deleted_at', None)), fields=['column', 'starts_at'], name='entry_by_column_start'),
+                    models.Index(condition=models.Q(('deleted_at', None), ('kind', 'appointment')), fields=['practice', 'starts_at'], name='entry_by_practice_start'),
+                    models.Index(fields=['patient', '-starts_at'], name='entry_by_patient'),
+                    models.Index(condition=models.Q(('deleted_at', None), models.Q(('placement', 'grid'), _negated=True)), fields=['practice', 'placement'], name='entry_aside'),
+                ],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(('deleted_at', None), ('placement', 'grid'), models.Q(('kind__in', ['reservation', 'lock', 'hold']), models.Q(('kind', 'appointment'), models.Q(('status', 'cancelled'), _negated=True)), _connector='OR')),
+                        expressions=[('column', '='), (scheduling.models.entry.TstzRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')],
+                        name='entry_no_double_booking',
+                    ),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='entry_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'appointment'), ('placement', 'grid'), _connector='OR'), name='entry_only_appointments_leave'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'appointment'), models.Q(('appointment_type', None), ('last_name', ''), ('patient', None)), _connector='OR'), name='entry_only_appointments_have_people'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'appointment'), _negated=True), ('patient__isnull', False), models.Q(('last_name', ''), _negated=True), _connector='OR'), name='entry_appointment_has_person'),
+                ],
             },
         ),
         migrations.CreateModel(
             name='EntryChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('book', 'vergeben'), ('move', 'verschoben'), ('resize', 'Dauer geändert'), ('park', 'auf das Klemmbrett gelegt'), ('copy', 'kopiert'), ('cancel', 'abgesagt'), ('delete', 'gelöscht'), ('note', 'Notiz gesetzt'), ('remark', 'Anmerkung gesetzt'), ('reserve', 'reserviert'), ('edit', 'geändert'), ('status', 'Status geändert'), ('undo', 'rückgängig gemacht')], max_length=8)),
+                (
+                    'action',
+                    models.CharField(
+                        choices=[
+                            ('book', 'vergeben'),
+                            ('move', 'verschoben'),
+                            ('resize', 'Dauer geändert'),
+                            ('park', 'auf das Klemmbrett gelegt'),
+                            ('copy', 'kopiert'),
+                            ('cancel', 'abgesagt'),
+                            ('delete', 'gelöscht'),
+                            ('note', 'Notiz gesetzt'),
+                            ('remark', 'Anmerkung gesetzt'),
+                            ('reserve', 'reserviert'),
+                            ('edit', 'geändert'),
+                            ('status', 'Status geändert'),
+                            ('undo', 'rückgängig gemacht'),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('batch', models.UUIDField()),
                 ('version', models.PositiveIntegerField()),
@@ -124,6 +170,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Änderung',
                 'verbose_name_plural': 'Verlauf',
+                'indexes': [
+                    models.Index(fields=['entry', '-at'], name='change_by_entry'),
+                    models.Index(fields=['practice', 'author', '-id'], name='change_by_author'),
+                    models.Index(fields=['practice', '-at'], name='change_by_practice'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,90 +195,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Rasterzeile',
                 'verbose_name_plural': 'Terminraster',
+                'indexes': [
+                    models.Index(fields=['column', 'weekday'], name='grid_rule_by_column'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='grid_rule_weekday'),
+                    models.CheckConstraint(condition=models.Q(('until_time__gt', models.F('from_time'))), name='grid_rule_times'),
+                    models.CheckConstraint(condition=models.Q(('slot_minutes__gte', 5), ('slot_minutes__lte', 240)), name='grid_rule_slot_minutes'),
+                    models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='grid_rule_validity'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='appointmenttype',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='appointment_type_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmenttype',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 720)), name='type_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='calendar_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarcolumn',
-            constraint=models.UniqueConstraint(fields=('calendar', 'name'), name='column_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['column', 'starts_at'], name='entry_by_column_start'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('kind', 'appointment')), fields=['practice', 'starts_at'], name='entry_by_practice_start'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['patient', '-starts_at'], name='entry_by_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('deleted_at', None), models.Q(('placement', 'grid'), _negated=True)), fields=['practice', 'placement'], name='entry_aside'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('deleted_at', None), ('placement', 'grid'), models.Q(('kind__in', ['reservation', 'lock', 'hold']), models.Q(('kind', 'appointment'), models.Q(('status', 'cancelled'), _negated=True)), _connector='OR')), expressions=[('column', '='), (scheduling.models.entry.TstzRange('starts_at', 'ends_at', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='entry_no_double_booking'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='entry_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'appointment'), ('placement', 'grid'), _connector='OR'), name='entry_only_appointments_leave'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'appointment'), models.Q(('appointment_type', None), ('last_name', ''), ('patient', None)), _connector='OR'), name='entry_only_appointments_have_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'appointment'), _negated=True), ('patient__isnull', False), models.Q(('last_name', ''), _negated=True), _connector='OR'), name='entry_appointment_has_person'),
-        ),
-        migrations.AddIndex(
-            model_name='entrychange',
-            index=models.Index(fields=['entry', '-at'], name='change_by_entry'),
-        ),
-        migrations.AddIndex(
-            model_name='entrychange',
-            index=models.Index(fields=['practice', 'author', '-id'], name='change_by_author'),
-        ),
-        migrations.AddIndex(
-            model_name='entrychange',
-            index=models.Index(fields=['practice', '-at'], name='change_by_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='gridrule',
-            index=models.Index(fields=['column', 'weekday'], name='grid_rule_by_column'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridrule',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='grid_rule_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridrule',
-            constraint=models.CheckConstraint(condition=models.Q(('until_time__gt', models.F('from_time'))), name='grid_rule_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridrule',
-            constraint=models.CheckConstraint(condition=models.Q(('slot_minutes__gte', 5), ('slot_minutes__lte', 240)), name='grid_rule_slot_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='grid_rule_validity'),
         ),
     ]

@@ -82,6 +82,21 @@ def test_enter_books_a_known_patient(calendar_page: Page, cast: Cast) -> None:
     assert (entry.starts_at, entry.is_known) == (at(8, 30), True)
 
 
+def test_what_is_typed_in_the_very_moment_of_focus_is_searched(calendar_page: Page, cast: Cast) -> None:
+    factories.make_patient(cast.practice, "Meier", "Magda")
+    page = calendar_page
+    page.evaluate(
+        """() => document.addEventListener("focusin", ({ target }) => {
+          if (target.id !== "id_q" || target.value) return;
+          target.value = "mei ma";
+          target.dispatchEvent(new Event("input", { bubbles: true }));
+        })"""
+    )
+    locate_cell(page, cast.reuter, 8, 30).focus()
+    page.keyboard.press("Enter")
+    expect(locate_dialog(page).get_by_role("button", name="Meier, Magda")).to_be_visible()
+
+
 def test_arrows_choose_among_several_hits(calendar_page: Page, cast: Cast) -> None:
     for first_name in ("Magda", "Maria", "Mathilde"):
         factories.make_patient(cast.practice, "Meier", first_name)

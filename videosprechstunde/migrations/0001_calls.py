@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,6 +16,38 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='VideoCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(max_length=16, unique=True)),
+                ('state', models.CharField(choices=[('planned', 'geplant'), ('waiting', 'wartet'), ('running', 'läuft'), ('interrupted', 'unterbrochen'), ('finished', 'abgeschlossen'), ('cancelled', 'abgesagt'), ('missed', 'nicht erschienen')], default='planned', max_length=12)),
+                ('opens_at', models.DateTimeField()),
+                ('closes_at', models.DateTimeField()),
+                ('provider', models.CharField(choices=[('builtin', 'Eingebaut: von Browser zu Browser'), ('external', 'Anderer Dienst mit eigenem Link und eigener TAN')], default='builtin', max_length=10)),
+                ('external_link', praxis.core.fields.EncryptedTextField(blank=True, default='')),
+                ('external_tan', praxis.core.fields.EncryptedTextField(blank=True, default='')),
+                ('epoch', models.PositiveIntegerField(default=0)),
+                ('created_at', models.DateTimeField()),
+                ('started_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('were_introduced', models.BooleanField(default=False)),
+                ('identity', models.CharField(blank=True, choices=[('known', 'persönlich bekannt'), ('card', 'Gesundheitskarte in die Kamera gehalten'), ('other', 'anderer Ausweis'), ('unchecked', 'nicht geprüft')], max_length=10)),
+                ('follow_up', models.CharField(blank=True, choices=[('appointment', 'Termin in der Praxis'), ('referral', 'Überweisung'), ('none', 'keine')], max_length=12)),
+                ('follow_up_reason', praxis.core.fields.EncryptedTextField(blank=True, default='')),
+                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='video_call', to='scheduling.entry')),
+                ('finished_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='video_calls', to='accounts.practice')),
+            ],
+            options={
+                'verbose_name': 'Videogespräch',
+                'verbose_name_plural': 'Videogespräche',
+                'indexes': [
+                    models.Index(fields=['practice', 'opens_at'], name='video_call_open'),
+                    models.Index(fields=['closes_at'], name='video_call_closing'),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name='CallMember',
             fields=[
@@ -47,38 +78,17 @@ class Migration(migrations.Migration):
                 ('left_at', models.DateTimeField(null=True)),
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='videosprechstunde.videocall')),
             ],
             options={
                 'verbose_name': 'Person im Videogespräch',
                 'verbose_name_plural': 'Personen im Videogespräch',
-            },
-        ),
-        migrations.CreateModel(
-            name='VideoCall',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=16, unique=True)),
-                ('state', models.CharField(choices=[('planned', 'geplant'), ('waiting', 'wartet'), ('running', 'läuft'), ('interrupted', 'unterbrochen'), ('finished', 'abgeschlossen'), ('cancelled', 'abgesagt'), ('missed', 'nicht erschienen')], default='planned', max_length=12)),
-                ('opens_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('provider', models.CharField(choices=[('builtin', 'Eingebaut: von Browser zu Browser'), ('external', 'Anderer Dienst mit eigenem Link und eigener TAN')], default='builtin', max_length=10)),
-                ('external_link', praxis.core.fields.EncryptedTextField(blank=True, default='')),
-                ('external_tan', praxis.core.fields.EncryptedTextField(blank=True, default='')),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('were_introduced', models.BooleanField(default=False)),
-                ('identity', models.CharField(blank=True, choices=[('known', 'persönlich bekannt'), ('card', 'Gesundheitskarte in die Kamera gehalten'), ('other', 'anderer Ausweis'), ('unchecked', 'nicht geprüft')], max_length=10)),
-                ('follow_up', models.CharField(blank=True, choices=[('appointment', 'Termin in der Praxis'), ('referral', 'Überweisung'), ('none', 'keine')], max_length=12)),
-                ('follow_up_reason', praxis.core.fields.EncryptedTextField(blank=True, default='')),
-                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='video_call', to='scheduling.entry')),
-                ('finished_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='video_calls', to='accounts.practice')),
-            ],
-            options={
-                'verbose_name': 'Videogespräch',
-                'verbose_name_plural': 'Videogespräche',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('side', 'patient')), fields=('call',), name='video_member_one_patient'),
+                    models.UniqueConstraint(fields=('call', 'user'), name='video_member_user_once'),
+                    models.UniqueConstraint(condition=models.Q(('tan_hash', ''), _negated=True), fields=('tan_hash',), name='video_member_tan_once'),
+                    models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='video_member_link_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,18 +108,40 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Verbindungsnachricht',
                 'verbose_name_plural': 'Verbindungsnachrichten',
+                'constraints': [
+                    models.UniqueConstraint(fields=('call', 'message_id'), name='video_signal_once'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='callmember',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='videosprechstunde.videocall'),
         ),
         migrations.CreateModel(
             name='CallEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('created', 'Videogespräch angelegt'), ('moved', 'Termin verschoben'), ('sent', 'Link und TAN gesendet'), ('renewed', 'neue TAN vergeben'), ('printed', 'Link und TAN gedruckt'), ('redeemed', 'wartet'), ('other_device', 'an einem anderen Gerät weitergemacht'), ('locked', 'TAN nach zehn falschen Versuchen gesperrt'), ('checked', 'Geräte geprüft'), ('admitted', 'eingelassen'), ('denied', 'nicht eingelassen'), ('entered', 'im Gespräch'), ('left', 'aufgelegt'), ('invited', 'weitere Person eingeladen'), ('finished', 'Sprechstunde abgeschlossen'), ('cancelled', 'abgesagt'), ('reopened', 'Termin wieder gültig')], max_length=12)),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('created', 'Videogespräch angelegt'),
+                            ('moved', 'Termin verschoben'),
+                            ('sent', 'Link und TAN gesendet'),
+                            ('renewed', 'neue TAN vergeben'),
+                            ('printed', 'Link und TAN gedruckt'),
+                            ('redeemed', 'wartet'),
+                            ('other_device', 'an einem anderen Gerät weitergemacht'),
+                            ('locked', 'TAN nach zehn falschen Versuchen gesperrt'),
+                            ('checked', 'Geräte geprüft'),
+                            ('admitted', 'eingelassen'),
+                            ('denied', 'nicht eingelassen'),
+                            ('entered', 'im Gespräch'),
+                            ('left', 'aufgelegt'),
+                            ('invited', 'weitere Person eingeladen'),
+                            ('finished', 'Sprechstunde abgeschlossen'),
+                            ('cancelled', 'abgesagt'),
+                            ('reopened', 'Termin wieder gültig'),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ('at', models.DateTimeField()),
                 ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
@@ -135,6 +167,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Einwilligung in die Videosprechstunde',
                 'verbose_name_plural': 'Einwilligungen in die Videosprechstunde',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('member',), name='video_consent_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +186,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Teilnehmer der Videosprechstunde',
                 'verbose_name_plural': 'Teilnehmer der Videosprechstunde',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('participant',), name='video_participant_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,41 +204,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Einstellungen der Videosprechstunde',
                 'verbose_name_plural': 'Einstellungen der Videosprechstunde',
             },
-        ),
-        migrations.AddIndex(
-            model_name='videocall',
-            index=models.Index(fields=['practice', 'opens_at'], name='video_call_open'),
-        ),
-        migrations.AddIndex(
-            model_name='videocall',
-            index=models.Index(fields=['closes_at'], name='video_call_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('call', 'message_id'), name='video_signal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('side', 'patient')), fields=('call',), name='video_member_one_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='callmember',
-            constraint=models.UniqueConstraint(fields=('call', 'user'), name='video_member_user_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('tan_hash', ''), _negated=True), fields=('tan_hash',), name='video_member_tan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='video_member_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('member',), name='video_consent_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='videoparticipant',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('participant',), name='video_participant_once'),
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0005_notice_to'),
         ('scheduling', '0001_initial'),
@@ -25,7 +24,31 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='callevent',
             name='kind',
-            field=models.CharField(choices=[('created', 'Videogespräch angelegt'), ('moved', 'Termin verschoben'), ('sent', 'Link und TAN gesendet'), ('sent_sms', 'Link und TAN per SMS gesendet'), ('renewed', 'neue TAN vergeben'), ('printed', 'Link und TAN gedruckt'), ('redeemed', 'wartet'), ('other_device', 'an einem anderen Gerät weitergemacht'), ('locked', 'TAN nach zehn falschen Versuchen gesperrt'), ('checked', 'Geräte geprüft'), ('admitted', 'eingelassen'), ('denied', 'nicht eingelassen'), ('entered', 'im Gespräch'), ('left', 'aufgelegt'), ('invited', 'weitere Person eingeladen'), ('finished', 'Sprechstunde abgeschlossen'), ('cancelled', 'abgesagt'), ('reopened', 'Termin wieder gültig'), ('migrated', 'von einem alten VSS-Teilnehmer übernommen'), ('handed_back', 'an den alten VSS-Teilnehmer zurückgegeben')], max_length=12),
+            field=models.CharField(
+                choices=[
+                    ('created', 'Videogespräch angelegt'),
+                    ('moved', 'Termin verschoben'),
+                    ('sent', 'Link und TAN gesendet'),
+                    ('sent_sms', 'Link und TAN per SMS gesendet'),
+                    ('renewed', 'neue TAN vergeben'),
+                    ('printed', 'Link und TAN gedruckt'),
+                    ('redeemed', 'wartet'),
+                    ('other_device', 'an einem anderen Gerät weitergemacht'),
+                    ('locked', 'TAN nach zehn falschen Versuchen gesperrt'),
+                    ('checked', 'Geräte geprüft'),
+                    ('admitted', 'eingelassen'),
+                    ('denied', 'nicht eingelassen'),
+                    ('entered', 'im Gespräch'),
+                    ('left', 'aufgelegt'),
+                    ('invited', 'weitere Person eingeladen'),
+                    ('finished', 'Sprechstunde abgeschlossen'),
+                    ('cancelled', 'abgesagt'),
+                    ('reopened', 'Termin wieder gültig'),
+                    ('migrated', 'von einem alten VSS-Teilnehmer übernommen'),
+                    ('handed_back', 'an den alten VSS-Teilnehmer zurückgegeben'),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.CreateModel(
             name='KontoRun',
@@ -39,51 +62,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Lauf der Konto-Migration',
                 'verbose_name_plural': 'Läufe der Konto-Migration',
-            },
-        ),
-        migrations.CreateModel(
-            name='KontoRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'wartet'), ('running', 'läuft'), ('done', 'erledigt'), ('failed', 'fehlgeschlagen'), ('unknown', 'unklar')], default='queued', max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('claim_number', models.PositiveIntegerField(default=0)),
-                ('dedupe_key', models.CharField(default='', max_length=200)),
-                ('rerun', models.BooleanField(default=False)),
-                ('last_error', models.TextField(default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('choice', models.CharField(choices=[('', 'offen'), ('assign', 'zugeordnet'), ('delete', 'wird gelöscht')], max_length=6)),
-                ('counts', models.JSONField(default=dict)),
-                ('may_cut', models.BooleanField(default=False)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='videosprechstunde.kontorun')),
-            ],
-            options={
-                'verbose_name': 'Zeile der Konto-Migration',
-                'verbose_name_plural': 'Zeilen der Konto-Migration',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='KontoLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('started', 'Lauf begonnen'), ('moved', 'übertragen'), ('released', 'Termine vom alten Teilnehmer gelöst'), ('waits', 'wartet'), ('trouble', 'Fehler'), ('deleted', 'altes Konto gelöscht'), ('already_gone', 'altes Konto war schon gelöscht'), ('done', 'fertig'), ('undone', 'zurückgenommen'), ('retried', 'erneut versucht'), ('finished', 'Lauf beendet')], max_length=12)),
-                ('counts', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
-                ('row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='videosprechstunde.kontorow')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='videosprechstunde.kontorun')),
-            ],
-            options={
-                'verbose_name': 'Protokollzeile der Konto-Migration',
-                'verbose_name_plural': 'Protokollzeilen der Konto-Migration',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('practice',), name='konto_one_run'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +96,86 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Alter VSS-Teilnehmer',
                 'verbose_name_plural': 'Alte VSS-Teilnehmer',
+                'indexes': [
+                    models.Index(condition=models.Q(('gone_at', None)), fields=['practice', 'name'], name='legacy_living'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'provider_user'), name='legacy_account_once'),
+                    models.UniqueConstraint(condition=models.Q(('assigned_to__isnull', False)), fields=('assigned_to',), name='legacy_target_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('assigned_to__isnull', False), ('choice', 'assign')), models.Q(models.Q(('choice', 'assign'), _negated=True), ('assigned_to__isnull', True)), _connector='OR'), name='legacy_assigned_to_somebody'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='KontoRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('queued', 'wartet'), ('running', 'läuft'), ('done', 'erledigt'), ('failed', 'fehlgeschlagen'), ('unknown', 'unklar')], default='queued', max_length=8)),
+                ('due_at', models.DateTimeField()),
+                ('lease_until', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('claim_number', models.PositiveIntegerField(default=0)),
+                ('dedupe_key', models.CharField(default='', max_length=200)),
+                ('rerun', models.BooleanField(default=False)),
+                ('last_error', models.TextField(default='')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('choice', models.CharField(choices=[('', 'offen'), ('assign', 'zugeordnet'), ('delete', 'wird gelöscht')], max_length=6)),
+                ('counts', models.JSONField(default=dict)),
+                ('may_cut', models.BooleanField(default=False)),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='videosprechstunde.kontorun')),
+                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='konto_rows', to='videosprechstunde.legacyparticipant')),
+            ],
+            options={
+                'verbose_name': 'Zeile der Konto-Migration',
+                'verbose_name_plural': 'Zeilen der Konto-Migration',
+                'abstract': False,
+                'indexes': [
+                    models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='kontorow_due'),
+                    models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='kontorow_lease'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='videosprechstunde_kontorow_one_open_per_key'),
+                    models.UniqueConstraint(fields=('run', 'participant'), name='konto_row_once'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='KontoLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('started', 'Lauf begonnen'),
+                            ('moved', 'übertragen'),
+                            ('released', 'Termine vom alten Teilnehmer gelöst'),
+                            ('waits', 'wartet'),
+                            ('trouble', 'Fehler'),
+                            ('deleted', 'altes Konto gelöscht'),
+                            ('already_gone', 'altes Konto war schon gelöscht'),
+                            ('done', 'fertig'),
+                            ('undone', 'zurückgenommen'),
+                            ('retried', 'erneut versucht'),
+                            ('finished', 'Lauf beendet'),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ('counts', models.JSONField(default=dict)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('practice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.practice')),
+                ('row', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='videosprechstunde.kontorow')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='videosprechstunde.kontorun')),
+            ],
+            options={
+                'verbose_name': 'Protokollzeile der Konto-Migration',
+                'verbose_name_plural': 'Protokollzeilen der Konto-Migration',
             },
         ),
         migrations.CreateModel(
@@ -134,55 +195,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Termin eines alten VSS-Teilnehmers',
                 'verbose_name_plural': 'Termine alter VSS-Teilnehmer',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('practice', 'source_id'), name='legacy_appointment_once'),
+                    models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='legacy_link_once'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='kontorow',
-            name='participant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='konto_rows', to='videosprechstunde.legacyparticipant'),
-        ),
-        migrations.AddConstraint(
-            model_name='kontorun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('practice',), name='konto_one_run'),
-        ),
-        migrations.AddIndex(
-            model_name='legacyparticipant',
-            index=models.Index(condition=models.Q(('gone_at', None)), fields=['practice', 'name'], name='legacy_living'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyparticipant',
-            constraint=models.UniqueConstraint(fields=('practice', 'provider_user'), name='legacy_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyparticipant',
-            constraint=models.UniqueConstraint(condition=models.Q(('assigned_to__isnull', False)), fields=('assigned_to',), name='legacy_target_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyparticipant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_to__isnull', False), ('choice', 'assign')), models.Q(models.Q(('choice', 'assign'), _negated=True), ('assigned_to__isnull', True)), _connector='OR'), name='legacy_assigned_to_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyappointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('practice', 'source_id'), name='legacy_appointment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legacyappointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('link_hash', ''), _negated=True), fields=('link_hash',), name='legacy_link_once'),
-        ),
-        migrations.AddIndex(
-            model_name='kontorow',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='kontorow_due'),
-        ),
-        migrations.AddIndex(
-            model_name='kontorow',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='kontorow_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='kontorow',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='videosprechstunde_kontorow_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='kontorow',
-            constraint=models.UniqueConstraint(fields=('run', 'participant'), name='konto_row_once'),
         ),
     ]

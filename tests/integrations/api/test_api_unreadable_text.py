@@ -38,14 +38,14 @@ def entry(column: CalendarColumn) -> Entry:
 
 
 @pytest.mark.parametrize(("method", "path", "good", "name"), FIELDS)
-@pytest.mark.parametrize("wrong", [HALF, f"a{HALF}b", [HALF], {"x": HALF}, {HALF: 1}])
 def test_half_a_character_is_refused_in_every_field(
-    api: Any, entry: Entry, method: str, path: str, good: dict[str, Any], name: str, wrong: Any
+    api: Any, entry: Entry, method: str, path: str, good: dict[str, Any], name: str
 ) -> None:
-    answer = api.send(method, path.format(entry=entry.pk), good | {name: wrong})
+    for wrong in (HALF, f"a{HALF}b", [HALF], {"x": HALF}, {HALF: 1}):
+        answer = api.send(method, path.format(entry=entry.pk), good | {name: wrong})
 
-    (field,) = refused_fields(answer)
-    assert field.split(".")[0] == name
+        (field,) = refused_fields(answer)
+        assert field.split(".")[0] == name
     assert Entry.objects.get().version == 1
     assert not Patient.objects.exists()
 
