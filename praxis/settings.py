@@ -262,7 +262,7 @@ ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BE
 
 # --- Downloads ----------------------------------------------------------------------------------------------------
 # Where the publisher's signed feed lies, and the file with the publisher's root of trust that came with the contract.
-# Without both nothing is looked for. `make run` starts a publisher of its own and names both, to commands beside it too.
+# Without both nothing is looked for. `make run` starts a publisher of its own and names both, also to commands.
 DOWNLOADS_URL = env.str("DOWNLOADS_URL", default="") or engines.addresses(DATA_DIR).get("downloads_url", "")
 DOWNLOADS_ROOT = env.str("DOWNLOADS_ROOT", default="") or engines.addresses(DATA_DIR).get("downloads_root", "")
 DOWNLOADS_DEMO_DIR = DATA_DIR / "publisher"
