@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('accounts', '0005_notice_to'),
         ('integrations', '0005_etermin_second_ids'),
@@ -56,6 +55,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Auftrag Download-Service',
+                'indexes': [models.Index(models.F('next_run_at'), condition=models.Q(('next_run_at__isnull', False)), name='download_job_by_next_run')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +87,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Ausführung',
                 'verbose_name_plural': 'Auftragsverlauf',
                 'abstract': False,
+                'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='downloadrun_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='downloadrun_lease'), models.Index(models.F('practice'), models.OrderBy(models.F('planned_for'), descending=True), name='download_run_by_practice')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_downloadrun_one_open_per_key'), models.UniqueConstraint(fields=('job', 'planned_for'), name='download_run_once_per_time')],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +114,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Version',
                 'verbose_name_plural': 'Versionen',
+                'constraints': [models.UniqueConstraint(fields=('element', 'sequence'), name='download_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +135,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='download_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='download_lease')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_download_one_open_per_key')],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +153,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Aktivität',
                 'verbose_name_plural': 'Aktivitäten und Fehler',
+                'indexes': [models.Index(models.F('practice'), models.OrderBy(models.F('at'), descending=True), name='download_activity_by_time')],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +198,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Installation',
                 'verbose_name_plural': 'Installationen',
                 'abstract': False,
+                'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='installation_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='installation_lease')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_installation_one_open_per_key'), models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('practice',), name='installation_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -207,70 +215,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Abonnement',
                 'verbose_name_plural': 'Abonnements',
+                'constraints': [models.UniqueConstraint(fields=('practice', 'element'), name='download_subscription_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='downloadjob',
-            index=models.Index(models.F('next_run_at'), condition=models.Q(('next_run_at__isnull', False)), name='download_job_by_next_run'),
-        ),
-        migrations.AddIndex(
-            model_name='downloadrun',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='downloadrun_due'),
-        ),
-        migrations.AddIndex(
-            model_name='downloadrun',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='downloadrun_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='downloadrun',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('planned_for'), descending=True), name='download_run_by_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='downloadrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_downloadrun_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='downloadrun',
-            constraint=models.UniqueConstraint(fields=('job', 'planned_for'), name='download_run_once_per_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='elementversion',
-            constraint=models.UniqueConstraint(fields=('element', 'sequence'), name='download_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='download',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='download_due'),
-        ),
-        migrations.AddIndex(
-            model_name='download',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='download_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='download',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_download_one_open_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(models.F('practice'), models.OrderBy(models.F('at'), descending=True), name='download_activity_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='installation',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='installation_due'),
-        ),
-        migrations.AddIndex(
-            model_name='installation',
-            index=models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='installation_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='installation',
-            constraint=models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_installation_one_open_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='installation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('practice',), name='installation_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('practice', 'element'), name='download_subscription_once'),
         ),
     ]
