@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'Installationen',
                 'abstract': False,
                 'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'queued')), name='installation_due'), models.Index(models.F('lease_until'), condition=models.Q(('state', 'running')), name='installation_lease')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_installation_one_open_per_key'), models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('practice',), name='installation_one_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key__gt', ''), ('state__in', ['queued', 'running'])), fields=('dedupe_key',), name='integrations_installation_one_open_per_key'), models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('practice', 'version'), name='installation_one_open')],
             },
         ),
         migrations.CreateModel(
