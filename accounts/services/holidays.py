@@ -97,7 +97,7 @@ def _compared(pack: Pack, practice_id: int) -> Iterator[tuple[Day, PublicHoliday
 def _described(day: Day, known: PublicHoliday | None) -> PackChange:
     after = _words(day.name, day.is_free)
     if known is None:
-        return PackChange(_title(day.on, day.name), Change.ADDED, after=after)
+        return PackChange(_title(day.on, day.name), Change.ADDED, after="" if day.is_free else after)
     is_same = (known.name, known.is_free) == (day.name, day.is_free)
     change = Change.UNCHANGED if is_same else Change.REPLACED
     return PackChange(_title(day.on, day.name), change, before=_words(known.name, known.is_free), after=after)

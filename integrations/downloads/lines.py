@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 MOST_LINES = 300
+SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`before`: what will happen to one; `counted`: the same after a number; `after`: what has happened."""
+    """`before`: what will happen to one line; `after`: what has happened; `counted`: either, after a number."""
 
     before: "StrPromise"
-    counted: "StrPromise"
     after: "StrPromise"
+    counted: "StrPromise"
     css: str
     sign: str
 
@@ -35,22 +36,22 @@ class Word:
 # In the order in which a person should read them.
 WORDS: Mapping[str, Word] = {
     Change.KEPT: Word(
-        gettext_lazy("bleibt, eigener Stand"), gettext_lazy("mit eigenem Stand, bleibt"),
-        gettext_lazy("blieb, eigener Stand"), "warn", "hold",
+        gettext_lazy("bleibt, eigener Stand"), gettext_lazy("blieb, eigener Stand"), gettext_lazy("mit eigenem Stand"),
+        "warn", "hold",
     ),
     Change.SKIPPED: Word(
-        gettext_lazy("passt hier nicht"), gettext_lazy("hier nicht anwendbar"), gettext_lazy("passte hier nicht"),
+        gettext_lazy("passt hier nicht"), gettext_lazy("passte hier nicht"), gettext_lazy("nicht anwendbar"),
         "warn", "x",
     ),
     Change.REMOVED: Word(
-        gettext_lazy("wird entfernt"), gettext_lazy("zu entfernen"), gettext_lazy("entfernt"), "danger", "minus"
+        gettext_lazy("wird entfernt"), gettext_lazy("entfernt"), gettext_lazy("entfernt"), "danger", "minus"
     ),
     Change.REPLACED: Word(
-        gettext_lazy("wird ersetzt"), gettext_lazy("zu ersetzen"), gettext_lazy("ersetzt"), "info", "refresh"
+        gettext_lazy("wird ersetzt"), gettext_lazy("ersetzt"), gettext_lazy("ersetzt"), "info", "refresh"
     ),
     Change.ADDED: Word(gettext_lazy("kommt neu dazu"), gettext_lazy("neu"), gettext_lazy("neu"), "ok", "plus"),
     Change.UNCHANGED: Word(
-        gettext_lazy("ist schon so"), gettext_lazy("schon so"), gettext_lazy("war schon so"), "", "check"
+        gettext_lazy("ist schon so"), gettext_lazy("war schon so"), gettext_lazy("schon so"), "", "check"
     ),
 }  # fmt: skip
 _CHANGING = (Change.REMOVED, Change.REPLACED, Change.ADDED)
@@ -69,6 +70,11 @@ class Line:
     note: str = ""
     before: str = ""
     after: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Both states are read at a glance."""
+        return all(len(text) <= SHORT and "\n" not in text for text in (self.before, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def installation_line(row: Installation) -> InstallationLine:
     if row.undone_at is not None:
         words, css, sign = _("zurückgenommen"), "", "undo"
     counts: dict[str, int] = row.result.get("counts", {})
-    summed = [(counts[key], _line("", key, word.after)) for key, word in WORDS.items() if counts.get(key)]
+    summed = [(counts[key], _line("", key, word.counted)) for key, word in WORDS.items() if counts.get(key)]
     return InstallationLine(row, words, css, sign, summed)
 
 
