@@ -54,7 +54,7 @@ class Repository:
     def prepare(self, *, now: datetime) -> None:
         """Keys and root when there are none; a root that ends soon is renewed."""
         if not self._versions("root"):
-            keys.make_missing_keys(self.keys)
+            keys.make_keys(self.keys)
             self.metadata.mkdir(parents=True, exist_ok=True)
             self._write_root(None, now)
             _put(self.folder / "root.json", (self.metadata / "1.root.json").read_bytes())
