@@ -21,10 +21,11 @@ class KeyMissing(Exception):
 
 
 def make_keys(folder: Path) -> None:
-    """Once, for a new publisher."""
+    """For a new publisher; those that are there already stay."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in (*ROOT_KEYS, *SINGLE_ROLES):
-        _make(_path(folder, name))
+    for path in (_path(folder, name) for name in (*ROOT_KEYS, *SINGLE_ROLES)):
+        if not path.exists():
+            _make(path)
 
 
 def signer(folder: Path, name: str) -> CryptoSigner:
