@@ -13,6 +13,7 @@ from praxis.core.exceptions import OutsideError
 # The database and the house live on the same disk.
 SPARE_BYTES = 50_000_000
 MEGABYTE = 1_000_000
+NOT_USABLE = "Der Ordner für Downloads auf dem Server ist nicht benutzbar."
 _PIECE = 1024 * 1024
 
 
@@ -21,8 +22,12 @@ class NoRoom(OutsideError):
 
 
 def folder() -> Path:
+    """Raises OutsideError when it can neither be found nor made."""
     place: Path = settings.DOWNLOADS_DIR
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise OutsideError(NOT_USABLE) from error
     return place
 
 

@@ -79,20 +79,24 @@ def receive(wanted: Wanted, source: Source, watcher: Watcher, *, turn: timedelta
 
     Raises FileRefused (the part is gone then), OutsideError, NoRoom (the part stays, to go on with).
     """
-    if files.is_whole(files.finished(wanted.sha256), size=wanted.size, sha256=wanted.sha256):
-        return True
-    part = _Part(wanted)
     try:
-        files.make_room(wanted.size - part.received)
+        if files.is_whole(files.finished(wanted.sha256), size=wanted.size, sha256=wanted.sha256):
+            return True
+        return _receive(_Part(wanted), source, watcher, turn)
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise files.NoRoom("Auf der Festplatte ist kein Platz mehr für den Download.") from error
+        raise OutsideError(files.NOT_USABLE) from error
+
+
+def _receive(part: _Part, source: Source, watcher: Watcher, turn: timedelta) -> bool:
+    files.make_room(part.wanted.size - part.received)
+    try:
         if not part.is_complete and not _stream(part, source, watcher, turn):
             return False
         part.move_into_place()
     except FileRefused:
         part.begin_anew()
-        raise
-    except OSError as error:
-        if error.errno in _DISK_FULL:
-            raise files.NoRoom("Auf der Festplatte ist kein Platz mehr für den Download.") from error
         raise
     return True
 

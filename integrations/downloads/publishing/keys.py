@@ -20,13 +20,12 @@ class KeyMissing(Exception):
     """The message names the file."""
 
 
-def make_missing_keys(folder: Path) -> None:
+def make_keys(folder: Path) -> None:
+    """For a new publisher; those that are there already stay."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in (*ROOT_KEYS, *SINGLE_ROLES):
-        path = _path(folder, name)
+    for path in (_path(folder, name) for name in (*ROOT_KEYS, *SINGLE_ROLES)):
         if not path.exists():
-            path.touch(mode=0o600)
-            path.write_bytes(CryptoSigner.generate_ed25519().private_bytes)
+            _make(path)
 
 
 def signer(folder: Path, name: str) -> CryptoSigner:
@@ -49,8 +48,15 @@ def root_signers(folder: Path) -> Iterable[CryptoSigner]:
 
 
 def replace_key(folder: Path, name: str) -> None:
+    """Raises KeyMissing when the root could not name the new one; the old one stays then."""
+    root_signers(folder)
     _path(folder, name).unlink(missing_ok=True)
-    make_missing_keys(folder)
+    _make(_path(folder, name))
+
+
+def _make(path: Path) -> None:
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(CryptoSigner.generate_ed25519().private_bytes)
 
 
 def _path(folder: Path, name: str) -> Path:

@@ -54,7 +54,7 @@ class Repository:
     def prepare(self, *, now: datetime) -> None:
         """Keys and root when there are none; a root that ends soon is renewed."""
         if not self._versions("root"):
-            keys.make_missing_keys(self.keys)
+            keys.make_keys(self.keys)
             self.metadata.mkdir(parents=True, exist_ok=True)
             self._write_root(None, now)
             _put(self.folder / "root.json", (self.metadata / "1.root.json").read_bytes())
@@ -74,8 +74,7 @@ class Repository:
         known = self._published()
         signed: dict[str, TargetFile] = {}
         for path, (content, custom) in files.items():
-            target = TargetFile.from_data(path, content, ["sha256"])
-            target.unrecognized_fields["custom"] = custom
+            target = target_of(path, content, custom)
             if custom and path in known and known[path].hashes != target.hashes:
                 raise AlreadyPublished(f"{path} was published with another content. Make it a new version.")
             signed[path] = target
@@ -146,6 +145,12 @@ class Repository:
 
     def _versions(self, role: str) -> list[int]:
         return [int(path.name.partition(".")[0]) for path in self.metadata.glob(f"*.{role}.json")]
+
+
+def target_of(path: str, content: bytes, custom: dict[str, object]) -> TargetFile:
+    target = TargetFile.from_data(path, content, ["sha256"])
+    target.unrecognized_fields["custom"] = custom
+    return target
 
 
 def _end(now: datetime, span: timedelta) -> datetime:

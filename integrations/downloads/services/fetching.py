@@ -97,8 +97,10 @@ class _Fetching:
             self._done() if is_whole else repeat(self.row, now=self.clock(), due_at=self.clock())
 
     def _on_disk(self) -> int:
-        part = files.part(self.version.sha256)
-        return part.stat().st_size if part.exists() else 0
+        try:
+            return files.part(self.version.sha256).stat().st_size
+        except (FileNotFoundError, OutsideError):
+            return 0
 
     def _began(self, etag: str) -> None:
         """Committed before the first byte lies on disk: a part without a mark could not be gone on with."""

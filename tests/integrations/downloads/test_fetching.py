@@ -199,6 +199,14 @@ def test_a_disk_that_fills_up_meanwhile_keeps_the_part(
     assert publisher.sent()[-1]["range"].startswith("bytes=")
 
 
+def test_a_folder_that_cannot_be_used_is_said(publisher: Publisher, in_practice: Practice, tmp_path: Path) -> None:
+    offered(publisher, in_practice, b"pack")
+    (tmp_path / "file").write_bytes(b"")
+    settings.DOWNLOADS_DIR = tmp_path / "file" / "downloads"
+    assert one_turn().state == WorkState.QUEUED
+    assert the_version().error == files.NOT_USABLE
+
+
 def test_two_workers_never_write_one_file(publisher: Publisher, in_practice: Practice) -> None:
     """The lease of the first is over, the first is not."""
     version = offered(publisher, in_practice, b"pack")

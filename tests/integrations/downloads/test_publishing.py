@@ -71,6 +71,16 @@ def test_a_pack_with_one_bad_entry_is_not_signed_and_its_line_is_said(folder: Pa
     assert index_of(folder) == before
 
 
+@pytest.mark.parametrize(("words", "wrong"), [(("--label", "x" * 41), "label"), (("--element", "Über/all"), "key")])
+def test_an_index_that_practices_would_refuse_is_not_signed(folder: Path, words: tuple[str, str], wrong: str) -> None:
+    first(folder)
+    before = index_of(folder)
+    with pytest.raises(CommandError, match=wrong):
+        add(folder, GOOD, "--kind", "pick_lists", "--title", "Bausteine", *words)
+    published(folder)
+    assert index_of(folder) == before
+
+
 def test_a_new_element_says_what_it_is(folder: Path) -> None:
     with pytest.raises(CommandError, match="kind and a title"):
         add(folder, GOOD)

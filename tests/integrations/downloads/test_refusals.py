@@ -14,7 +14,7 @@ from tuf.api.metadata import TargetFile
 
 from accounts.models import Practice
 from integrations.downloads.errors import FeedRefused
-from integrations.downloads.models import Activity, DownloadRun, Element, ElementVersion, FeedState
+from integrations.downloads.models import Activity, DownloadRun, Element, ElementVersion, FeedState, Installation
 from integrations.downloads.publishing.repository import Repository
 from integrations.downloads.services.checking import check_feed
 from integrations.downloads.services.subscribing import subscribe
@@ -52,6 +52,7 @@ def refused_metadata(practice: Practice) -> str:
     assert run.result == DownloadRun.Result.ERROR
     assert ElementVersion.objects.count() == 1
     assert files_on_disk() == before
+    assert not Installation.objects.exists()
     assert Activity.objects.filter(is_error=True, text=run.note).exists()
     assert FeedState.objects.get().error == run.note
     return run.note
@@ -64,6 +65,7 @@ def refused_file(practice: Practice) -> str:
     version = the_version(2)
     assert (version.state, version.file_name, version.received_bytes) == (ElementVersion.State.ERROR, "", 0)
     assert files_on_disk() == before
+    assert not Installation.objects.exists()
     assert run.result == DownloadRun.Result.WITH_ERRORS
     assert Activity.objects.filter(is_error=True, version=version, text__endswith=version.error).exists()
     return version.error
