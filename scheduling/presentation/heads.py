@@ -87,8 +87,7 @@ def _day_head(day: date, heads: Sequence[Head], is_today: bool, holiday: str) ->
     names = " ".join(f"k{head.position}" for head in heads)
     css = f"{names} today" if is_today else names
     url = PageAddress(day=day).url()
-    named = f' <small title="{escape(holiday)}">{escape(holiday)}</small>' if holiday else ""
-    return (
-        f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}">'
-        f"{formats.date_format(day, 'D, d.m.')}{named}</a></th>"
-    )
+    named = formats.date_format(day, "D, d.m.")
+    if holiday:
+        named = f'<span class="ho" title="{escape(holiday)}">{named}</span> <small>{escape(holiday)}</small>'
+    return f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}">{named}</a></th>'
