@@ -14,12 +14,11 @@ from praxis.core.workrow import WorkRow
 
 
 class FeedState(models.Model):
-    """The one row that says how far the publisher is known. `metadata` is what was trusted last: the role's file name
-    and its signed text; a publisher that goes back behind it is refused, on every host."""
+    """How far the publisher is known. `metadata`: file name and signed text; going back behind it is refused."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     metadata = models.JSONField(default=dict)
-    # The root of trust that `metadata` grew from: another one begins anew.
+    # Of the root that `metadata` grew from: another one begins anew.
     root_digest = models.CharField(max_length=64, default="")
     index_digest = models.CharField(max_length=64, default="")
     checked_at = models.DateTimeField(null=True)
@@ -92,8 +91,7 @@ class ElementVersion(models.Model):
 
 
 class Download(WorkRow):
-    """Fetch this version's file. Interrupted, it goes on where the file on disk ends; a pause grows with each failure
-    and not at all while bytes arrive."""
+    """Fetch this version's file from where the part on disk ends. Pauses grow with each silence, not after cuts."""
 
     lease: ClassVar[timedelta] = timedelta(seconds=45)
     first_pause: ClassVar[timedelta] = timedelta(seconds=5)
@@ -138,9 +136,7 @@ class DownloadJob(PlannedRow):
 
     class Meta:
         verbose_name = _("Auftrag Download-Service")
-        indexes = [
-            models.Index("next_run_at", condition=Q(next_run_at__isnull=False), name="download_job_by_next_run"),
-        ]
+        indexes = [models.Index("next_run_at", condition=Q(next_run_at__isnull=False), name="download_job_by_next_run")]
 
     def __str__(self) -> str:
         return "Download-Service"

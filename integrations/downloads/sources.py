@@ -14,6 +14,7 @@ from django.conf import settings
 from integrations.downloads.errors import FeedRefused, NoPublisher
 from praxis.core.exceptions import OutsideError
 from praxis.core.http import stream
+from praxis.core.http_answers import Flow
 
 SILENCE_SECONDS = 15.0
 # For one piece of metadata, however slowly it trickles.
@@ -73,20 +74,11 @@ class HttpSource:
             begins_at, total = _place(flow.status, flow.headers)
             yield Arriving(begins_at, total, flow.headers.get("etag", ""), flow.chunks)
 
-    def _stream(self, path: str, headers: Mapping[str, str]) -> AbstractContextManager["_Flow"]:
+    def _stream(self, path: str, headers: Mapping[str, str]) -> AbstractContextManager[Flow]:
         return stream(
             self.url + path, timeout=SILENCE_SECONDS, headers=headers, accept=(OK, PARTIAL),
             allow_private=settings.DOWNLOADS_ALLOW_PRIVATE_HOSTS,
         )  # fmt: skip
-
-
-class _Flow(Protocol):
-    @property
-    def status(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def chunks(self) -> Iterator[bytes]: ...
 
 
 def _place(status: int, headers: Mapping[str, str]) -> tuple[int, int | None]:

@@ -3,7 +3,6 @@
 Logs hold method, host, status and duration; never a path, a query or a body, which may carry keys or patients.
 """
 
-import json
 import logging
 import ssl
 import time
@@ -18,7 +17,7 @@ import httpx
 from django.utils import timezone
 
 from praxis.core.exceptions import OutsideError
-from praxis.core.http_words import reason_of, wait_asked_for
+from praxis.core.http_answers import Answer, Flow, reason_of, wait_asked_for
 from praxis.core.outside_addresses import public_addresses
 from praxis.core.transactions import in_own_transaction
 
@@ -39,22 +38,6 @@ class TlsProfile:
     ca_pem: str = ""
     client_cert_pem: str = ""
     client_key_pem: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes = field(repr=False)
-    idempotent: bool
-
-    def json(self) -> Any:
-        """Raises OutsideError when the other side did not send JSON."""
-        try:
-            return json.loads(self.content)
-        except ValueError as error:
-            message = "Die Gegenstelle antwortet unverständlich (kein JSON)."
-            raise OutsideError(message, outcome_unknown=not self.idempotent, status=self.status) from error
 
 
 def request(
@@ -93,15 +76,6 @@ def request(
     if answer.status not in accept:
         raise call.refused(answer)
     return answer
-
-
-@dataclass(frozen=True)
-class Flow:
-    """An answer while it arrives, as sent: nothing is unpacked."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    chunks: Iterator[bytes] = field(repr=False)
 
 
 @contextmanager

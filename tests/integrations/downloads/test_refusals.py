@@ -1,74 +1,24 @@
 """What is not exactly what the publisher signed, lately and for us, is refused with a reason and leaves nothing."""
 
-import json
-import os
 import shutil
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from tuf.api.metadata import TargetFile
 
 from accounts.models import Practice
 from integrations.downloads.errors import FeedRefused
-from integrations.downloads.models import Activity, DownloadRun, Element, ElementVersion, FeedState, Installation
+from integrations.downloads.models import DownloadRun, Element, ElementVersion
 from integrations.downloads.publishing.repository import Repository
 from integrations.downloads.services.checking import check_feed
-from integrations.downloads.services.subscribing import subscribe
 from integrations.downloads.sources import FolderSource
-from integrations.downloads.trust import INDEX
 from praxis.core.exceptions import OutsideError
-from tests.downloads_publisher import KEY, Publisher, fetch_all, run_and_fetch, the_version
+from tests.downloads_publisher import Publisher, run_and_fetch, the_version
+from tests.integrations.downloads.following import PACK, refused_file, refused_metadata
 
 pytestmark = pytest.mark.django_db
-
-PACK = os.urandom(200_000)
-
-
-@pytest.fixture
-def subscriber(publisher: Publisher, in_practice: Practice) -> Practice:
-    """Has the first version, and wants what comes after it."""
-    publisher.offer(PACK)
-    run_and_fetch(in_practice)
-    subscribe(
-        practice=in_practice, element=Element.objects.get(key=KEY), is_automatic=True, actor=None, now=timezone.now()
-    )
-    fetch_all()
-    assert the_version().state == ElementVersion.State.VERIFIED
-    return in_practice
-
-
-def files_on_disk() -> list[str]:
-    return sorted(path.name for path in Path(settings.DOWNLOADS_DIR).iterdir())
-
-
-def refused_metadata(practice: Practice) -> str:
-    """The job says why; nothing new is known or on disk."""
-    before = files_on_disk()
-    run = run_and_fetch(practice)
-    assert run.result == DownloadRun.Result.ERROR
-    assert ElementVersion.objects.count() == 1
-    assert files_on_disk() == before
-    assert not Installation.objects.exists()
-    assert Activity.objects.filter(is_error=True, text=run.note).exists()
-    assert FeedState.objects.get().error == run.note
-    return run.note
-
-
-def refused_file(practice: Practice) -> str:
-    """The second version has an error; of its file nothing is left, and the first one still is."""
-    before = files_on_disk()
-    run = run_and_fetch(practice)
-    version = the_version(2)
-    assert (version.state, version.file_name, version.received_bytes) == (ElementVersion.State.ERROR, "", 0)
-    assert files_on_disk() == before
-    assert not Installation.objects.exists()
-    assert run.result == DownloadRun.Result.WITH_ERRORS
-    assert Activity.objects.filter(is_error=True, version=version, text__endswith=version.error).exists()
-    return version.error
 
 
 def test_what_is_signed_and_whole_is_taken(subscriber: Practice, publisher: Publisher) -> None:
@@ -192,48 +142,6 @@ def test_a_missing_file_is_an_error_of_its_version(subscriber: Practice, publish
     assert "404" in refused_file(subscriber)
 
 
-PATHS = [
-    "../../etc/passwd", "packs/../../keys/root-1.pem", "/etc/passwd", "packs//x", "packs/..%2f..%2fx", "C:/x.jsonl",
-    "packs\\..\\x", "packs/\u0000", "packs/con/…", "http://127.0.0.1/x",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_tricks_with_names_are_refused_even_when_they_are_signed(
-    subscriber: Practice, publisher: Publisher, path: str
-) -> None:
-    publish_index(publisher, lambda version: version | {"path": path}, path)
-    assert "Inhaltsverzeichnis ist fehlerhaft" in refused_metadata(subscriber)
-
-
-WRONG: list[Callable[[dict[str, object]], dict[str, object]]] = [
-    lambda version: version | {"sequence": 0},
-    lambda version: version | {"sequence": "2"},
-    lambda version: version | {"size": 7},
-    lambda version: version | {"size": 10**12},
-    lambda version: version | {"label": "x" * 41},
-    lambda version: version | {"published_on": "bald"},
-    lambda version: version | {"sequence": 3},
-    lambda version: {"sequence": 2},
-]
-
-
-@pytest.mark.parametrize("change", WRONG)
-def test_an_index_with_one_wrong_entry_is_refused_whole(
-    subscriber: Practice, publisher: Publisher, change: Callable[[dict[str, object]], dict[str, object]]
-) -> None:
-    publish_index(publisher, change, f"packs/{KEY}/2.jsonl")
-    assert "Inhaltsverzeichnis" in refused_metadata(subscriber)
-
-
-def test_a_version_that_changes_its_content_is_refused(subscriber: Practice, publisher: Publisher) -> None:
-    files = {f"packs/{KEY}/1.jsonl": (b"else", {"element": KEY, "sequence": 1})}
-    index = index_of(publisher)
-    index["elements"][0]["versions"][0] |= {"size": 4}
-    publish_raw(publisher, files | {INDEX: (json.dumps(index).encode(), {})})
-    assert "plötzlich einen anderen Inhalt" in refused_metadata(subscriber)
-
-
 def test_a_link_on_the_stick_that_leads_elsewhere_is_not_followed(
     publisher: Publisher, in_practice: Practice, tmp_path: Path
 ) -> None:
@@ -259,41 +167,3 @@ def newest(repository: Repository, role: str) -> Path:
     if role == "timestamp":
         return repository.metadata / "timestamp.json"
     return max(repository.metadata.glob(f"*.{role}.json"), key=lambda path: int(path.name.partition(".")[0]))
-
-
-def index_of(publisher: Publisher) -> dict[str, list[dict[str, list[dict[str, object]]]]]:
-    path = max(publisher.repository.targets.glob("feed/*.index.json"), key=lambda one: one.stat().st_mtime_ns)
-    index: dict[str, list[dict[str, list[dict[str, object]]]]] = json.loads(path.read_bytes())
-    return index
-
-
-def publish_index(publisher: Publisher, change: Callable[[dict[str, object]], dict[str, object]], path: str) -> None:
-    """A second version, signed by the publisher, whose entry in the index is `change`d."""
-    index, content = index_of(publisher), b"second"
-    first = index["elements"][0]["versions"][0]
-    entry = change(first | {"sequence": 2, "path": path, "size": len(content)})
-    index["elements"][0]["versions"].insert(0, entry)
-    publish_raw(
-        publisher,
-        {
-            INDEX: (json.dumps(index).encode(), {}),
-            f"packs/{KEY}/1.jsonl": (PACK, {"element": KEY, "sequence": 1}),
-            path: (content, {"element": KEY, "sequence": 2}),
-        },
-    )
-
-
-def publish_raw(publisher: Publisher, files: dict[str, tuple[bytes, dict[str, object]]]) -> None:
-    """Signed without the tool's own care: files that cannot be written are only signed."""
-    repository = publisher.repository
-    tame = {path: one for path, one in files.items() if path.startswith(("packs/textvorlagen/", "feed/"))}
-    signed = {}
-    for path, (content, custom) in files.items():
-        signed[path] = TargetFile.from_data(path, content, ["sha256"])
-        signed[path].unrecognized_fields["custom"] = custom
-    for path, (content, _custom) in tame.items():
-        folder, _, name = path.rpartition("/")
-        place = repository.targets / folder / f"{signed[path].hashes['sha256']}.{name}"
-        place.write_bytes(content)
-    repository._write_targets(signed, timezone.now())
-    repository.renew(now=timezone.now())
