@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.models import DoctorRole, Mandant, Practice, User
 from scheduling.models import CalendarColumn, GridRule
+from tests.browser.axe import assert_fits_and_is_accessible
 from tests.browser.conftest import OpenPage
 from tests.factories import make_appointment, make_column, make_patient, make_type
 
@@ -62,30 +63,13 @@ def _book(column: CalendarColumn, patient: object, actor: User) -> None:
 
 
 @pytest.mark.parametrize("part", PAGES)
-def test_no_violation_on_a_desktop(
-    part: str, open_page: OpenPage, practice_admin: User, rows: Rows, assert_no_axe_violations: Check
+def test_no_violation_and_nothing_wider_than_the_screen(
+    part: str, open_page: OpenPage, practice_admin: User, rows: Rows
 ) -> None:
     page = open_page(user=practice_admin)
     for path in PAGES[part]:
         page.goto(rows.of(path))
-        assert_no_axe_violations(page)
-
-
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
-def test_no_violation_on_a_phone_and_in_the_dark(
-    size: str, scheme: str, open_page: OpenPage, practice_admin: User, rows: Rows, assert_no_axe_violations: Check
-) -> None:
-    page = open_page(user=practice_admin, size=size, scheme=scheme)
-    for path in ("/patienten/", "/patienten/{patient}/", "/einstellungen/farben/", "/kalender/verlauf/"):
-        page.goto(rows.of(path))
-        assert_no_axe_violations(page)
-
-
-def test_nothing_is_wider_than_a_phone(open_page: OpenPage, practice_admin: User, rows: Rows) -> None:
-    page = open_page(user=practice_admin, size="phone")
-    for path in (path for part in PAGES.values() for path in part):
-        page.goto(rows.of(path))
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert_fits_and_is_accessible(page)
 
 
 def test_the_list_follows_typing_without_an_address(open_page: OpenPage, practice_admin: User, rows: Rows) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import CDPSession, Page, expect
 
 from accounts.models import Practice, User
+from tests.browser.axe import assert_fits_and_is_accessible
 from tests.browser.conftest import OpenPage
 from tests.factories import PASSWORD
 from tests.second_factors import add_app, add_recovery_codes, code_of
@@ -19,7 +20,6 @@ KEY = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
 }  # fmt: skip
-Check = Callable[..., None]
 
 
 @pytest.fixture
@@ -229,49 +229,41 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name} is not reached by Tab")
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_no_page_of_the_account_has_axe_violations_or_is_too_wide(
-    open_named: Callable[..., Page], plug_in: Callable[..., CDPSession], reception: User, size: str, scheme: str,
-    assert_no_axe_violations: Check,
-) -> None:  # fmt: skip
-    page = open_named(SET_UP, user=reception, size=size, scheme=scheme)
+    open_named: Callable[..., Page], plug_in: Callable[..., CDPSession], reception: User
+) -> None:
+    page = open_named(SET_UP, user=reception)
     plug_in(page)
-    look(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
     for part in ("totp/activate/", "webauthn/", "webauthn/add/"):
         page.goto(SET_UP + part)
-        look(page, assert_no_axe_violations)
+        assert_fits_and_is_accessible(page)
     page.get_by_role("button", name="Passkey einrichten").click()
     expect(page.get_by_role("heading", name="Notfallcodes")).to_be_visible()
-    look(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
     parts = ("", "webauthn/", "recovery-codes/generate/", "reauthenticate/", "webauthn/reauthenticate/")
     for path in (*(SET_UP + part for part in parts), "/konto/sitzungen/", "/konto/password/change/"):
         page.goto(path)
-        look(page, assert_no_axe_violations)
+        assert_fits_and_is_accessible(page)
     page.goto(f"{SET_UP}webauthn/")
     page.get_by_role("link", name="Umbenennen").click()
-    look(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
     page.goto(f"{SET_UP}webauthn/")
     page.get_by_role("link", name="Entfernen").click()
-    look(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_second_step_of_the_sign_in_has_no_axe_violations(
-    open_named: Callable[..., Page], overdue: Practice, reception: User, scheme: str, assert_no_axe_violations: Check
+    open_named: Callable[..., Page], overdue: Practice, reception: User
 ) -> None:
-    page = open_named("/konto/login/", size="phone", scheme=scheme)
-    look(page, assert_no_axe_violations)
+    page = open_named("/konto/login/")
+    assert_fits_and_is_accessible(page)
     sign_in(page, reception)
-    look(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
     add_app(reception)
     add_recovery_codes(reception)
     sign_out(page)
     sign_in(page, reception)
     page.get_by_label("Code aus der App oder Notfallcode").fill("1")
     page.get_by_role("button", name="Anmelden", exact=True).click()
-    look(page, assert_no_axe_violations)
-
-
-def look(page: Page, assert_no_axe_violations: Check) -> None:
-    assert_no_axe_violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert_fits_and_is_accessible(page)

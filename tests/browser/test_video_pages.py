@@ -1,21 +1,19 @@
 """Entrance, waiting room and call as pages: axe, phones, keys, consent, cancelling."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django_scopes import scope
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from accounts.models import Practice, User
 from scheduling.models import Entry
+from tests.browser.axe import assert_fits_and_is_accessible
 from tests.browser.conftest import OpenPage
 from tests.browser.video import DEVICES, TEST_S, VideoVisit, assert_connected, make_visit
 from videosprechstunde.models import CallConsent, CallMember
 
-Check = Callable[..., None]
 PATIENT = CallMember.Side.PATIENT
-SIZES = [("phone", "dark"), ("desktop", "light")]
 
 SMALL_TARGETS = (
     "[...document.querySelectorAll('a.btn, button, input, select')].filter((e) => e.checkVisibility()"
@@ -34,45 +32,41 @@ def visit(practice: Practice, doctor: User, reception: User, open_page: OpenPage
     return make_visit(practice, doctor, reception, open_page)
 
 
-@pytest.mark.parametrize(("size", "scheme"), SIZES)
-def test_no_violation_on_the_way_into_the_waiting_room(
-    size: str, scheme: str, visit: VideoVisit, assert_no_axe_violations: Check
-) -> None:
-    page = visit.open_page("/video/login/", size=size, scheme=scheme)
-    _assert_fits(page, assert_no_axe_violations)
+def test_no_violation_on_the_way_into_the_waiting_room(visit: VideoVisit) -> None:
+    page = visit.open_page("/video/login/", size="phone")
+    assert_fits_and_is_accessible(page)
     page.get_by_label("TAN", exact=True).fill("AAAA-AAAA-AAAA")
     page.get_by_role("button", name="Teilnehmen").click()
     expect(page.get_by_role("alert")).to_contain_text("Bitte prüfen Sie die TAN")
-    _assert_fits(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
     for path in ("/video/bedingungen/", "/video/warteraum/"):
         page.goto(path)
-        _assert_fits(page, assert_no_axe_violations)
-    page = visit.enter_waiting_room(size=size, scheme=scheme)
+        assert_fits_and_is_accessible(page)
+    page = visit.enter_waiting_room(size="phone")
     expect(page.get_by_text("Mikrofon funktioniert")).to_be_visible()
-    _assert_fits(page, assert_no_axe_violations)
-    if size == "phone":
-        # Large enough for a thumb.
-        assert page.evaluate(SMALL_TARGETS) == []
-    refused = visit.redeem(devices=(), size=size, scheme=scheme)
+    # Large enough for a thumb.
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert_fits_and_is_accessible(page)
+    refused = visit.redeem(devices=(), size="phone")
     expect(refused.get_by_text("Mikrofon ist nicht erlaubt")).to_be_visible()
-    _assert_fits(refused, assert_no_axe_violations)
+    assert_fits_and_is_accessible(refused)
     expect(page.get_by_role("heading", name="In einem anderen Fenster geöffnet")).to_be_visible()
-    _assert_fits(page, assert_no_axe_violations)
+    assert_fits_and_is_accessible(page)
 
 
-def test_no_violation_in_the_call(visit: VideoVisit, assert_no_axe_violations: Check) -> None:
+def test_no_violation_in_the_call(visit: VideoVisit) -> None:
     consulting = visit.open_consulting_room()
     expect(consulting.get_by_text("Noch wartet niemand.")).to_be_visible()
-    _assert_fits(consulting, assert_no_axe_violations)
+    assert_fits_and_is_accessible(consulting)
     waiting = visit.enter_waiting_room()
     consulting.get_by_role("button", name="Hereinlassen").click()
     waiting.get_by_role("button", name="Chat").click()
     for page in (consulting, waiting):
         expect(page.locator(".tile [data-quality]")).to_have_text(re.compile("^Verbindung (gut|mäßig|schwach)"))
-        _assert_fits(page, assert_no_axe_violations)
+        assert_fits_and_is_accessible(page)
     consulting.get_by_role("button", name="Auflegen").click()
     expect(consulting.get_by_role("heading", name="Sie haben aufgelegt")).to_be_visible()
-    _assert_fits(consulting, assert_no_axe_violations)
+    assert_fits_and_is_accessible(consulting)
 
 
 def test_a_link_waits_for_the_button_and_leaves_the_address(visit: VideoVisit) -> None:
@@ -163,8 +157,3 @@ def _patient(visit: VideoVisit) -> CallMember:
 def _consents(visit: VideoVisit) -> list[bool]:
     with scope(practice=visit.doctor.practice):
         return [consent.revoked_at is None for consent in CallConsent.objects.filter(call__entry_id=visit.entry_id)]
-
-
-def _assert_fits(page: Page, assert_no_axe_violations: Check) -> None:
-    assert_no_axe_violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
