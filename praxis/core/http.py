@@ -7,7 +7,7 @@ import logging
 import ssl
 import time
 from collections.abc import Container, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from tempfile import NamedTemporaryFile
@@ -90,13 +90,12 @@ def stream(
     if in_own_transaction():
         raise RuntimeError("No call to the outside inside a transaction: commit first.")
     call = _Call(method="GET", url=_checked_url(url), idempotent=True, started=time.monotonic())
-    target = call.url if allow_private else call.url.copy_with(host=public_addresses(call.url.host)[0])
+    targets = [call.url] if allow_private else [call.url.copy_with(host=ip) for ip in public_addresses(call.url.host)]
     limits = httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout))
     named = {**headers, "Host": call.url.netloc.decode("ascii"), "Accept-Encoding": "identity"}
     try:
         with httpx.Client(verify=_tls_context(None), timeout=limits, trust_env=False) as client:
-            asked = client.build_request("GET", target, headers=named, extensions={"sni_hostname": call.url.host})
-            response = client.send(asked, stream=True)
+            response = _first_to_answer(client, call, targets, named)
             try:
                 if response.status_code not in accept:
                     raise call.refused(Answer(response.status_code, response.headers, b"", idempotent=True))
@@ -106,6 +105,20 @@ def stream(
     except httpx.HTTPError as error:
         raise call.broken_off(error) from error
     logger.info("GET %s: stream of %d ms", call.url.host, call.milliseconds())
+
+
+def _first_to_answer(
+    client: httpx.Client, call: "_Call", targets: list[httpx.URL], headers: Mapping[str, str]
+) -> httpx.Response:
+    """As `_first_reachable`, without reading what comes."""
+    asked = [
+        client.build_request(call.method, target, headers=headers, extensions={"sni_hostname": call.url.host})
+        for target in targets
+    ]
+    for one in asked[:-1]:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return client.send(one, stream=True)
+    return client.send(asked[-1], stream=True)
 
 
 def _first_reachable(

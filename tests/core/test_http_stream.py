@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from praxis.core import http
 from praxis.core.exceptions import OutsideError
 from praxis.core.http import stream
 from tests.core import outside_server as outside
@@ -50,6 +51,15 @@ def test_an_inside_address_is_not_asked() -> None:
     ):
         pass
     assert server.requests == []
+
+
+def test_an_address_that_does_not_answer_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that has a name of the new internet and no way into it."""
+    with serving(answering(200, b"whole")) as server:
+        monkeypatch.setattr(http, "public_addresses", lambda _host: ["127.0.0.2", "127.0.0.1"])
+        url = server.url.replace("127.0.0.1", "packs.example")
+        with stream(url, timeout=2, headers={}) as flow:
+            assert b"".join(flow.chunks) == b"whole"
 
 
 @pytest.mark.django_db

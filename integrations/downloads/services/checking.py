@@ -45,8 +45,9 @@ def _read_and_store(source: Source, now: datetime) -> int:
             FeedState.objects.filter(pk=1).update(metadata=verified, root_digest=digest)
 
     trusted = refresh(source, root=root, metadata=metadata, keep=keep)
-    offered = read_index(trusted.index, trusted.target)
-    return _store(offered, hashlib.sha256(trusted.index).hexdigest(), now)
+    offered, index_digest = read_index(trusted.index, trusted.target), hashlib.sha256(trusted.index).hexdigest()
+    is_known = state.root_digest == digest and state.index_digest == index_digest
+    return _store(offered, index_digest, now, is_known=is_known)
 
 
 def _root() -> bytes:
@@ -58,8 +59,9 @@ def _root() -> bytes:
 
 
 @transaction.atomic
-def _store(offered: Sequence[OfferedElement], digest: str, now: datetime) -> int:
-    new = sum(_store_element(one, now) for one in offered)
+def _store(offered: Sequence[OfferedElement], digest: str, now: datetime, *, is_known: bool) -> int:
+    """`is_known`: it is the very index that was stored last."""
+    new = 0 if is_known else sum(_store_element(one, now) for one in offered)
     Element.objects.exclude(key__in=[one.key for one in offered]).update(is_gone=True)
     look_for_lost_files()
     discard_what_is_old(offered)
