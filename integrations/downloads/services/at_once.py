@@ -1,5 +1,6 @@
 """From the command line: the same work as the workers', here and now, in this process."""
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,9 @@ from integrations.downloads.services.subscribing import newest_versions, wanted_
 from integrations.downloads.sources import FolderSource, Source
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim
+from praxis.core.workrow import WorkState
 
+GLANCE_SECONDS = 0.1
 _State = ElementVersion.State
 
 
@@ -52,7 +55,15 @@ def import_folder(*, folder: Path, now: datetime) -> int:
 
 
 def _fetch_now(versions: Iterable[ElementVersion], source: Source | None) -> None:
-    """Each until it is done, given up or has earned a pause."""
+    """Each until it is done, given up or has earned a pause, also when a worker was quicker to take it."""
     for version in versions:
-        while rows := claim(Download, now=timezone.now(), among=Q(version_id=version.pk)):
-            fetch(rows[0], source=source)
+        ours = Q(version_id=version.pk)
+        while (rows := claim(Download, now=timezone.now(), among=ours)) or _somebody_is_at(version):
+            if rows:
+                fetch(rows[0], source=source)
+            else:
+                time.sleep(GLANCE_SECONDS)
+
+
+def _somebody_is_at(version: ElementVersion) -> bool:
+    return Download.objects.filter(version=version, state=WorkState.RUNNING).exists()

@@ -4,6 +4,7 @@ import shutil
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django_scopes import scope
 
 from accounts.models import Practice
-from integrations.downloads.models import Activity, DownloadRun, Element, ElementVersion
+from integrations.downloads.models import Activity, Download, DownloadRun, Element, ElementVersion
+from integrations.downloads.services import at_once
 from integrations.downloads.services.jobs import (
     JobChanged,
     PlanHasNoRuns,
@@ -28,7 +30,7 @@ from integrations.downloads.services.jobs import (
 from integrations.downloads.services.running import run_job
 from integrations.downloads.services.subscribing import NotOffered, subscribe
 from integrations.downloads.services.ticking import start_due_jobs
-from integrations.downloads.work import do_run
+from integrations.downloads.work import do_download, do_run
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim
 from praxis.core.schedule import Frequency, Plan
@@ -215,3 +217,16 @@ def said(*words: str) -> str:
     out = StringIO()
     call_command("downloads", *words, stdout=out)
     return out.getvalue()
+
+
+def test_the_command_says_what_became_of_a_file_that_a_worker_took(
+    in_practice: Practice, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.offer(b"one")
+    run_and_fetch(in_practice)
+    subscribe(practice=in_practice, element=Element.objects.get(), is_automatic=True, actor=None, now=timezone.now())
+    [row] = claim(Download, now=timezone.now())
+    publisher.faults({"kind": "tampered"})
+    # The worker goes on while the command waits.
+    monkeypatch.setattr(at_once, "time", SimpleNamespace(sleep=lambda _seconds: do_download(row)))
+    assert "mit Fehlern" in said("fetch", "--practice", "demo")
