@@ -7,7 +7,7 @@ RUN /opt/venv/bin/pip install --require-hashes --requirement /tmp/base.txt
 
 FROM python:3.12-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/srv/static DATA_DIR=/srv/data
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin praxis && install -d -o praxis /srv/data /srv/static
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin praxis && install -d -o praxis /srv/data /srv/static /srv/downloads
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/praxis
 COPY manage.py ./

@@ -33,7 +33,7 @@ class PracticeCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PracticeChanged(Event):
-    """Name, Land, how unknown patients are shown."""
+    """Name, Land, holidays, how unknown patients are shown."""
 
     audit_object: ClassVar[str] = "practice_id"
 

@@ -21,6 +21,7 @@ from accounts.models import (
     Patient,
     PatientAccount,
     Practice,
+    PublicHoliday,
     Registration,
     Treatment,
     User,
@@ -120,3 +121,5 @@ technical(ContentType, ["app_label", "model"])
 # A session may hold what somebody was about to send when asked for the password again.
 personal(Session, fields=["session_data"], erase=delete_rows(since="expire_date"), keep_for=timedelta())
 technical(Session, ["expire_date"])
+
+technical(PublicHoliday, ["practice", "on", "name", "is_free"])

@@ -16,6 +16,17 @@ from integrations.betty24.models import (
     Betty24Task,
 )
 from integrations.coupling.models import CouplingError
+from integrations.downloads.models import (
+    Activity,
+    Download,
+    DownloadJob,
+    DownloadRun,
+    Element,
+    ElementVersion,
+    FeedState,
+    Installation,
+    Subscription,
+)
 from integrations.etermin.models import (
     EterminAppointment,
     EterminCalendar,
@@ -56,7 +67,9 @@ class IdempotencyKey(models.Model):
 
 
 __all__ = [
-    "Betty24Binding", "Betty24Booking", "Betty24Connection", "Betty24Job", "Betty24Lock", "Betty24Push", "Betty24Sync",
-    "Betty24Task", "CouplingError", "DoorCall", "EterminAppointment", "EterminCalendar", "EterminConnection",
-    "EterminDelivery", "EterminDoctor", "EterminPull", "EterminRun", "EterminService", "EterminTask", "IdempotencyKey",
+    "Activity", "Betty24Binding", "Betty24Booking", "Betty24Connection", "Betty24Job", "Betty24Lock", "Betty24Push",
+    "Betty24Sync", "Betty24Task", "CouplingError", "DoorCall", "Download", "DownloadJob", "DownloadRun", "Element",
+    "ElementVersion", "EterminAppointment", "EterminCalendar", "EterminConnection", "EterminDelivery", "EterminDoctor",
+    "EterminPull", "EterminRun", "EterminService", "EterminTask", "FeedState", "IdempotencyKey", "Installation",
+    "Subscription",
 ]  # fmt: skip

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from accounts.events import MailWanted, PatientChanged
+from accounts.events import MailWanted, PatientChanged, PracticeChanged
+from accounts.selectors import practices_by_id
 from notifications import calendar_additions, menu, patient_additions
 from notifications.models import Channel, Reason
 from notifications.selectors.credits import payer_of
 from notifications.services.cancelling import stop_for_entry, stop_for_patient
 from notifications.services.releasing import notice_message, take_up_notices
+from notifications.services.ticking import plan_around_holidays
 from praxis.core.events import listen, subscribe, subscribe_together
 from scheduling.events import (
     AppointmentCancelled,
@@ -33,6 +35,12 @@ for changed in (AppointmentCancelled, AppointmentParked, EntryDeleted, EntryEdit
 @listen(PatientChanged)
 def stop_for_the_deceased(event: PatientChanged) -> None:
     stop_for_patient(event.patient_id, reason=Reason.DECEASED, now=timezone.now())
+
+
+@listen(PracticeChanged)
+def plan_around_new_holidays(event: PracticeChanged) -> None:
+    for practice in practices_by_id([event.practice_id]):
+        plan_around_holidays(practice, now=timezone.now())
 
 
 def take_up_mails(events: Sequence[MailWanted]) -> None:

@@ -3,26 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from praxis.core.localtime import to_instant
 
 IsHoliday = Callable[[date], bool]
 # Longer than any row of closed days; a practice that sends on no day at all has no next instant.
 _FURTHEST = 15
-
-
-@cache
-def _german_holidays(land: str) -> holidays.HolidayBase:
-    return holidays.country_holidays("DE", subdiv=land or None)
-
-
-def holidays_in(land: str) -> IsHoliday:
-    """Public holidays of a German Land ("NW")."""
-    return lambda day: day in _german_holidays(land)
 
 
 @dataclass(frozen=True, slots=True)

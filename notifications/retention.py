@@ -72,7 +72,7 @@ technical(Job, ["practice", "kind", "is_enabled", "version", "updated_at", *PLAN
 
 personal(MessageTemplate, fields=["updated_by"])
 technical(MessageTemplate, ["practice", "kind", "channel", "appointment_type", "is_silent", "subject", "text", "html"])
-technical(MessageTemplate, ["segments", "version", "updated_at"])
+technical(MessageTemplate, ["segments", "version", "updated_at", "pack_digest"])
 technical(Stage, ["practice", "name", "offset_days", "search_days", "is_active"])
 
 technical(MessageSettings, ["practice", "reminders_on", "birthday_on", "default_mandant", "check_credit"])

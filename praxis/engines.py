@@ -27,7 +27,7 @@ def state_file(data_dir: Path) -> Path:
 
 
 def addresses(data_dir: Path) -> dict[str, str]:
-    """Addresses by name ("database_url", "redis_url"), empty when no embedded engine was started."""
+    """Addresses by name ("database_url", "redis_url", those of the demo publisher), empty when nothing was started."""
     try:
         state = json.loads(state_file(data_dir).read_text())
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):

@@ -27,6 +27,8 @@ def main() -> None:
             call_command("demo_konto")
         if settings.ETERMIN_DEMO_URL:
             call_command("etermin_demo")
+        if settings.DOWNLOADS_URL:
+            call_command("downloads_demo")
     fingerprints.remember(data_dir, static=static, code=os.environ["PRAXIS_CODE_PRINT"])
 
 

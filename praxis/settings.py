@@ -260,6 +260,17 @@ ETERMIN_PLACE_SECONDS = env.float("ETERMIN_PLACE_SECONDS", default=1.0)
 # As for betty24: an eTermin on this machine, for the simulator only.
 ETERMIN_ALLOW_PRIVATE_HOSTS = env.bool("ETERMIN_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
 
+# --- Downloads ----------------------------------------------------------------------------------------------------
+# Where the publisher's signed feed lies, and the file with the publisher's root of trust that came with the contract.
+# Without both nothing is looked for. `make run` starts a publisher of its own and names both, also to commands.
+DOWNLOADS_URL = env.str("DOWNLOADS_URL", default="") or engines.addresses(DATA_DIR).get("downloads_url", "")
+DOWNLOADS_ROOT = env.str("DOWNLOADS_ROOT", default="") or engines.addresses(DATA_DIR).get("downloads_root", "")
+DOWNLOADS_DEMO_DIR = DATA_DIR / "publisher"
+# Shared by all hosts: the worker writes here, web and worker read.
+DOWNLOADS_DIR = Path(env.str("DOWNLOADS_DIR", default=str(DATA_DIR / "downloads")))
+DOWNLOADS_QUOTA_MB = env.int("DOWNLOADS_QUOTA_MB", default=500)
+DOWNLOADS_ALLOW_PRIVATE_HOSTS = env.bool("DOWNLOADS_ALLOW_PRIVATE_HOSTS", default=BETTY24_ALLOW_PRIVATE_HOSTS)
+
 # --- Video consultation -------------------------------------------------------------------------------------------
 # The practice's own relay (coturn with use-auth-secret), for example turns:turn.praxis.example:443?transport=tcp.
 # Unset: the two browsers look for each other directly. Never a foreign server by default.

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from praxis import demo_etermin, demo_portal, embedded, engines, fingerprints
+from praxis import demo_etermin, demo_portal, demo_publisher, embedded, engines, fingerprints
 from praxis.processes import MARK, Program, Running, end_group, end_with_parent, launch, left_over, stop, stop_left_over
 
 HOME = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ SIGN_INS = """
 PORTAL = """
   betty24-Demo-Portal: {BETTY24_DEMO_URL}/  Schlüssel {BETTY24_DEMO_KEY}
   eTermin-Simulator: {ETERMIN_DEMO_URL}/
+  Download-Herausgeber: {DOWNLOADS_URL}/  (neue Version: manage.py downloads_demo --new-version)
 """
 
 
@@ -167,7 +168,7 @@ def start_engines(house: House, data_dir: Path) -> None:
 
 def run_services(house: House, data_dir: Path, host: str, port: int, *, began_at: float) -> None:
     is_demo = house.env["DEMO"] != "0"
-    prepares = (demo_portal.prepare, demo_portal.prepare_old_service) if is_demo else ()
+    prepares = (demo_portal.prepare, demo_portal.prepare_old_service, demo_publisher.prepare) if is_demo else ()
     portal = [prepare(data_dir, house.env, HOME) for prepare in prepares]
     portal += [demo_etermin.prepare(data_dir, house.env, HOME, web_port=port)] if is_demo else []
     web, worker, beat, preparation = programs(house.env, host, port)

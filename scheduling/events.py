@@ -99,3 +99,10 @@ class ColumnSaved(Event):
 class AppointmentTypeSaved(Event):
     audit_object: ClassVar[str] = "appointment_type_id"
     appointment_type_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickListChanged(Event):
+    """What the fields of the calendar suggest."""
+
+    audit_object: ClassVar[str] = "practice_id"

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import models
 
 from praxis.core.retention import delete_rows, personal, technical
-from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, EntryChange, GridRule
+from scheduling.models import AppointmentType, Calendar, CalendarColumn, Entry, EntryChange, GridRule, Pick
 from scheduling.models.entry import Kind, Origin
 from scheduling.selectors.history import KEPT
 
@@ -48,5 +48,7 @@ technical(EntryChange, ["practice", "entry", "action", "at", "batch", "version",
 technical(Calendar, ["practice", "name", "position"])
 technical(CalendarColumn, ["practice", "calendar", "doctor_role", "kind", "name", "location", "position", "is_active"])
 technical(AppointmentType, ["practice", "name", "minutes", "position", "is_active", "is_online", "is_video"])
+technical(AppointmentType, ["pack_digest"])
+technical(Pick, ["practice", "purpose", "text", "position"])
 technical(GridRule, ["practice", "column", "weekday", "from_time", "until_time", "slot_minutes", "is_online"])
 technical(GridRule, ["valid_from", "valid_until", "appointment_types"])

@@ -67,3 +67,25 @@ class Mandant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PublicHoliday(models.Model):
+    """A day on which the practice's calendar differs from the holidays of its Land that the program knows by itself.
+
+    `is_free` False: that day is no holiday after all.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="public_holidays")
+    on = models.DateField(_("Tag"))
+    name = models.CharField(_("Name"), max_length=80)
+    is_free = models.BooleanField(_("frei"), default=True)
+
+    objects: ClassVar[models.Manager["PublicHoliday"]] = ScopedManager(practice="practice")
+
+    class Meta:
+        verbose_name = _("Feiertag")
+        verbose_name_plural = _("Feiertage")
+        constraints = [models.UniqueConstraint(fields=["practice", "on"], name="public_holiday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.on:%d.%m.%Y} {self.name}"

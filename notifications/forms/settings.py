@@ -10,14 +10,9 @@ from accounts.selectors import mandanten
 from notifications.models import ConsentRule, FirstChannel, MessageSettings
 from notifications.models.template import MOST_OFFSET_DAYS, MOST_SEARCH_DAYS
 from praxis.core.forms import ClockField, offer
+from praxis.core.plan_form import WeekdaysField
 
-WEEKDAYS = [(0, _("Mo")), (1, _("Di")), (2, _("Mi")), (3, _("Do")), (4, _("Fr")), (5, _("Sa")), (6, _("So"))]
 MOST_CREDIT = 1_000_000
-
-
-class WeekdaysField(forms.TypedMultipleChoiceField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple, **options)
 
 
 def switch(label: Any, help_text: Any = "") -> forms.BooleanField:

@@ -33,6 +33,8 @@ class MessageTemplate(models.Model):
     # Segments of the longest text that this template is expected to give; what is reserved of the credit.
     segments = models.PositiveSmallIntegerField(default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # praxis.core.packs.digest_of what a pack wrote; another text was written by people.
+    pack_digest = models.CharField(max_length=64, db_default="", default="", editable=False)
     updated_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -1,26 +1,18 @@
 """What a plan would mean before it is saved: in words, as dates, and what is odd about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.selectors import holidays_in
 from notifications.models import Job, JobKind, MessageKind, MessageSettings
-from notifications.quiet import holidays_in
 from notifications.selectors.jobs import NEXT_RUNS, plan_warnings
 from notifications.services.hours import hours_of
+from praxis.core.plan_preview import PlanPreview
 from praxis.core.planrow import values_of
 from praxis.core.schedule import Plan, next_runs
 from praxis.core.schedule_text import describe
-
-
-@dataclass(frozen=True)
-class PlanPreview:
-    sentence: str
-    next_runs: list[datetime] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    zone: str = ""
 
 
 def preview_plan(
@@ -31,7 +23,7 @@ def preview_plan(
         setattr(job, name, value)
     jobs = [job, *(other for other in others if other.pk != job.pk)]
     warnings = [words for kind, words in plan_warnings(jobs, now) if is_enabled or kind != job.kind]
-    coming = next_runs(plan, now, NEXT_RUNS, is_holiday=holidays_in(job.practice.land))
+    coming = next_runs(plan, now, NEXT_RUNS, is_holiday=holidays_in(job.practice))
     return PlanPreview(describe(plan), coming, [*warnings, *_quiet(job, coming, settings)], plan.zone)
 
 

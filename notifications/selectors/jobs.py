@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import Practice
+from accounts.selectors import holidays_in
 from notifications.models import Job, JobKind, JobRun
-from notifications.quiet import holidays_in
 from praxis.core.schedule import PlanInvalid, next_runs
 from praxis.core.schedule_text import describe
 
@@ -48,7 +48,7 @@ def _view(job: Job, last_run: JobRun | None, now: datetime) -> JobView:
         plan = job.plan_for(job.practice.time_zone)
     except PlanInvalid as error:
         return JobView(job, error.message, last_run=last_run)
-    coming = next_runs(plan, now, NEXT_RUNS, is_holiday=holidays_in(job.practice.land))
+    coming = next_runs(plan, now, NEXT_RUNS, is_holiday=holidays_in(job.practice))
     view = JobView(job, describe(plan), coming if job.is_enabled else [], last_run)
     if job.is_enabled and job.next_run_at and now - job.next_run_at > _STALE:
         view.warnings.append(_("Der Auftrag ist überfällig. Läuft das Programm auf dem Server?"))
@@ -97,4 +97,4 @@ def _coming(job: Job, now: datetime) -> list[datetime]:
     except PlanInvalid:
         return []
     # Enough for a day of a plan that runs every half hour.
-    return next_runs(plan, now, 48, is_holiday=holidays_in(job.practice.land))
+    return next_runs(plan, now, 48, is_holiday=holidays_in(job.practice))

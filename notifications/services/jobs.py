@@ -8,18 +8,16 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Practice, User
+from accounts.selectors import holidays_in
 from notifications.events import JobPlanned, JobStarted
 from notifications.models import Job, JobRun
-from notifications.quiet import holidays_in
 from notifications.services.running import run_job
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.nudging import nudge
-from praxis.core.planrow import values_of
+from praxis.core.planrow import MOST_CATCH_UP_MINUTES, values_of
 from praxis.core.schedule import Plan, next_runs
 from praxis.core.workrow import OPEN_STATES
-
-MOST_CATCH_UP_MINUTES = 12 * 60
 
 
 class JobChanged(PraxisError):
@@ -46,7 +44,7 @@ def plan_job(
     if not 0 <= catch_up_minutes <= MOST_CATCH_UP_MINUTES:
         message = _("Bitte 0 bis %(n)d Minuten angeben.") % {"n": MOST_CATCH_UP_MINUTES}
         raise PlanHasNoRuns(message, field="catch_up_minutes")
-    coming = next_runs(plan, now, 1, is_holiday=holidays_in(job.practice.land))
+    coming = next_runs(plan, now, 1, is_holiday=holidays_in(job.practice))
     if is_enabled and not coming:
         raise PlanHasNoRuns(_("Mit diesem Zeitplan läuft der Auftrag nie."), field="end_on")
     values: dict[str, Any] = {

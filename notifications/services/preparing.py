@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from accounts.models import Practice
-from accounts.selectors import mandanten
+from accounts.selectors import holidays_in, mandanten
 from notifications.models import (
     Channel,
     ConsentRule,
@@ -23,7 +23,6 @@ from notifications.models import (
     Stage,
 )
 from notifications.models.template import MOST_SEARCH_DAYS
-from notifications.quiet import holidays_in
 from notifications.services.contacts import refresh_contacts
 from notifications.services.credits import open_accounts, reserve
 from notifications.services.hours import hours_of
@@ -105,7 +104,7 @@ def _days_to_next(practice: Practice, today: date, zone: ZoneInfo) -> int:
         plan = job.plan_for(practice.time_zone)
     except PlanInvalid:
         return 0
-    coming = next_runs(plan, day_bounds(today, zone)[1] - _INSTANT, 1, is_holiday=holidays_in(practice.land))
+    coming = next_runs(plan, day_bounds(today, zone)[1] - _INSTANT, 1, is_holiday=holidays_in(practice))
     return min((local_day(coming[0], zone) - today).days, MOST_SEARCH_DAYS) if coming else 0
 
 

@@ -40,7 +40,7 @@ def save_template(
     `version`: what the page showed; None for a new one, or when the caller does not care.
     Raises TemplateInvalid, TemplateChanged.
     """
-    problems = [] if is_silent else _serious(kind, channel, subject, text, html)
+    problems = [] if is_silent else serious_problems(kind, channel, subject, text, html)
     if problems:
         raise TemplateInvalid(problems)
     purpose = {"practice": practice, "kind": kind, "channel": channel, "appointment_type": appointment_type}
@@ -70,6 +70,12 @@ def delete_template(*, template: MessageTemplate, actor: User | None) -> None:
     """Back to the general text; only the template of an appointment type can go. Raises TemplateChanged."""
     if template.appointment_type_id is None:
         raise TemplateChanged(_("Die allgemeine Vorlage bleibt. Sie können ihren Text ändern."))
+    remove_template(template=template, actor=actor)
+
+
+@transaction.atomic
+def remove_template(*, template: MessageTemplate, actor: User | None) -> None:
+    """Also a general one: what a pack added goes with the pack."""
     template_id, practice_id = template.pk, template.practice_id
     template.delete()
     publish(
@@ -79,7 +85,7 @@ def delete_template(*, template: MessageTemplate, actor: User | None) -> None:
     )  # fmt: skip
 
 
-def _serious(kind: str, channel: str, subject: str, text: str, html: str) -> list[Problem]:
+def serious_problems(kind: str, channel: str, subject: str, text: str, html: str) -> list[Problem]:
     found = problems_of(kind, channel, subject=subject, text=text, html=html)
     return [problem for problem in found if not problem.is_warning]
 

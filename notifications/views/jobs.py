@@ -9,9 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import StaffRequest, staff_required
 from notifications.access import ADMIN, job_for
-from notifications.forms.plan import PlanForm
 from notifications.models import Job
-from notifications.presentation.plan_preview import PlanPreview, preview_plan
+from notifications.presentation.plan_preview import preview_plan
 from notifications.presentation.run_lines import run_lines
 from notifications.selectors.jobs import jobs_with_next_runs
 from notifications.services.jobs import enable_job, plan_job, run_now
@@ -20,6 +19,8 @@ from notifications.views.methods import FORM_METHODS, READ_METHODS
 from praxis.core.exceptions import PraxisError
 from praxis.core.form_page import form_page, typed
 from praxis.core.forms import accepts
+from praxis.core.plan_form import PlanForm
+from praxis.core.plan_preview import PlanPreview
 
 SECTION = "message-jobs"
 
@@ -37,7 +38,7 @@ def job_list(request: StaffRequest) -> HttpResponse:
 @staff_required(ADMIN)
 def job_edit(request: StaffRequest, message_job_id: int) -> HttpResponse:
     job = job_for(request, message_job_id)
-    form, now = PlanForm(typed(request), job=job), timezone.now()
+    form, now = PlanForm(typed(request), job=job, zone=job.practice.time_zone), timezone.now()
     wanted = request.POST.get("version", "")
     version = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10 else job.version
 
@@ -52,7 +53,7 @@ def job_edit(request: StaffRequest, message_job_id: int) -> HttpResponse:
     preview = _preview(request, job, form)
     if request.htmx:
         # The sentence, the next runs and the warnings alone, while somebody types.
-        return render(request, "notifications/_plan.html", {"form": form, "preview": preview})
+        return render(request, "components/plan_preview.html", {"form": form, "preview": preview})
     return form_page(
         request,
         form,

@@ -14,5 +14,5 @@ class CoreConfig(AppConfig):
         import_module("praxis.core.checks")
         import_module("praxis.core.tasks")
         # listeners.py hears events, work.py does work rows, retention.py declares fields, mails.py writes mails,
-        # rotation.py re-encrypts what is no field of ours.
-        autodiscover_modules("listeners", "work", "retention", "mails", "rotation")
+        # rotation.py re-encrypts what is no field of ours, packs.py registers kinds of content packs.
+        autodiscover_modules("listeners", "work", "retention", "mails", "rotation", "packs")

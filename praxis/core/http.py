@@ -3,14 +3,12 @@
 Logs hold method, host, status and duration; never a path, a query or a body, which may carry keys or patients.
 """
 
-import json
 import logging
 import ssl
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import cache, lru_cache
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -19,6 +17,7 @@ import httpx
 from django.utils import timezone
 
 from praxis.core.exceptions import OutsideError
+from praxis.core.http_answers import Answer, Flow, reason_of, wait_asked_for
 from praxis.core.outside_addresses import public_addresses
 from praxis.core.transactions import in_own_transaction
 
@@ -29,7 +28,6 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 MAX_BYTES = 5_000_000
 CONNECT_SECONDS = 5.0
 SUCCESS = range(200, 300)
-_LONGEST_WAIT = timedelta(hours=24)
 _AGAIN_LATER = {408, 425, 429}
 
 
@@ -40,22 +38,6 @@ class TlsProfile:
     ca_pem: str = ""
     client_cert_pem: str = ""
     client_key_pem: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes = field(repr=False)
-    idempotent: bool
-
-    def json(self) -> Any:
-        """Raises OutsideError when the other side did not send JSON."""
-        try:
-            return json.loads(self.content)
-        except ValueError as error:
-            message = "Die Gegenstelle antwortet unverständlich (kein JSON)."
-            raise OutsideError(message, outcome_unknown=not self.idempotent, status=self.status) from error
 
 
 def request(
@@ -94,6 +76,49 @@ def request(
     if answer.status not in accept:
         raise call.refused(answer)
     return answer
+
+
+@contextmanager
+def stream(
+    url: str, *, timeout: float, headers: Mapping[str, str], allow_private: bool = False,
+    accept: Container[int] = SUCCESS,
+) -> Iterator[Flow]:  # fmt: skip
+    """GET without redirects, for what is too large for the memory. Raises OutsideError, also while `chunks` arrive.
+
+    `timeout` bounds each silence; how much and how long is for the caller to bound.
+    """
+    if in_own_transaction():
+        raise RuntimeError("No call to the outside inside a transaction: commit first.")
+    call = _Call(method="GET", url=_checked_url(url), idempotent=True, started=time.monotonic())
+    targets = [call.url] if allow_private else [call.url.copy_with(host=ip) for ip in public_addresses(call.url.host)]
+    limits = httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout))
+    named = {**headers, "Host": call.url.netloc.decode("ascii"), "Accept-Encoding": "identity"}
+    try:
+        with httpx.Client(verify=_tls_context(None), timeout=limits, trust_env=False) as client:
+            response = _first_to_answer(client, call, targets, named)
+            try:
+                if response.status_code not in accept:
+                    raise call.refused(Answer(response.status_code, response.headers, b"", idempotent=True))
+                yield Flow(response.status_code, response.headers, response.iter_raw())
+            finally:
+                response.close()
+    except httpx.HTTPError as error:
+        raise call.broken_off(error) from error
+    logger.info("GET %s: stream of %d ms", call.url.host, call.milliseconds())
+
+
+def _first_to_answer(
+    client: httpx.Client, call: "_Call", targets: list[httpx.URL], headers: Mapping[str, str]
+) -> httpx.Response:
+    """As `_first_reachable`, without reading what comes."""
+    asked = [
+        client.build_request(call.method, target, headers=headers, extensions={"sni_hostname": call.url.host})
+        for target in targets
+    ]
+    for one in asked[:-1]:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return client.send(one, stream=True)
+    return client.send(asked[-1], stream=True)
 
 
 def _first_reachable(
@@ -166,10 +191,10 @@ class _Call:
         later = answer.status in _AGAIN_LATER
         on_their_side = answer.status >= 500
         return OutsideError(
-            f"{self.url.host} {_reason(answer.status)} (HTTP {answer.status}).",
+            f"{self.url.host} {reason_of(answer.status)} (HTTP {answer.status}).",
             permanent=not later and not on_their_side,
             outcome_unknown=on_their_side and not self.idempotent,
-            retry_after=_retry_after(answer.headers.get("retry-after", ""), now=timezone.now()),
+            retry_after=wait_asked_for(answer.headers.get("retry-after", ""), now=timezone.now()),
             status=answer.status,
         )
 
@@ -195,28 +220,6 @@ def _unreachable(host: str, error: httpx.HTTPError) -> str:
             return f"Das Zertifikat von {host} wird nicht anerkannt."
         cause = cause.__cause__ or cause.__context__
     return f"{host} ist nicht erreichbar."
-
-
-def _reason(status: int) -> str:
-    if status in {401, 403}:
-        return "erkennt die Zugangsdaten nicht an"
-    if status == 429:
-        return "bittet um eine Pause"
-    if 300 <= status < 400:
-        return "verweist auf eine andere Adresse"
-    return "meldet eine Störung" if status >= 500 else "lehnt die Anfrage ab"
-
-
-def _retry_after(value: str, *, now: datetime) -> timedelta | None:
-    """Seconds or an HTTP date (RFC 9110); None when neither."""
-    if value.isascii() and value.isdigit():
-        wait = timedelta(seconds=min(int(value), int(_LONGEST_WAIT.total_seconds())))
-    else:
-        try:
-            wait = parsedate_to_datetime(value) - now
-        except (TypeError, ValueError):
-            return None
-    return min(max(wait, timedelta()), _LONGEST_WAIT)
 
 
 @cache

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis.core.schedule import Frequency, OnHoliday, Plan
 
+MOST_CATCH_UP_MINUTES = 12 * 60
+
 
 class FrequencyChoice(models.TextChoices):
     ONCE = Frequency.ONCE, _("einmal")

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import possible_birth_dates
 from praxis.core.forms import BirthDateField
-from scheduling.forms.fields import StartFields
+from scheduling.forms.fields import StartFields, SuggestingInput
 from scheduling.models import AppointmentType, CalendarColumn
 from scheduling.models.entry import NotifiedBy
+from scheduling.models.pick import Pick
 
 APPOINTMENT, NOTE, REMARK, RESERVATION, EXTRA = "termin", "notiz", "anmerkung", "reservierung", "zusatz"
 PURPOSES = {
@@ -23,6 +24,7 @@ HINTS = {
     REMARK: _("Steht grün im Kalender. Die Zeit ist gesperrt, bis die Anmerkung entfernt wird."),
     RESERVATION: _("Hält die Zeit frei, zum Beispiel für eine Besprechung."),
 }
+PICKS = {NOTE: Pick.Purpose.NOTE, REMARK: Pick.Purpose.REMARK, RESERVATION: Pick.Purpose.RESERVATION}
 WITH_PERSON = (APPOINTMENT, EXTRA)
 # Fields of services under the names they have here.
 FIELD_NAMES = {"minutes": "minuten", "starts_at": "uhrzeit", "contact_phone": "phone"}
@@ -53,7 +55,7 @@ class AppointmentFields(forms.Form):
     video = forms.BooleanField(label=_("Als Videotermin"), required=False)
     text = forms.CharField(
         label=_("Notiz für das Team"), max_length=200, required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("z. B. bringt Befunde mit"), "autocomplete": "off"}),
+        widget=SuggestingInput(attrs={"placeholder": _("z. B. bringt Befunde mit")}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, types: Iterable[AppointmentType], **kwargs: Any) -> None:
@@ -80,4 +82,6 @@ class BookingForm(StartFields, PersonFields, AppointmentFields):
             self.fields["text"].error_messages["required"] = _(
                 "Bitte ein paar Worte eingeben, damit alle wissen, worum es geht."
             )
-            self.fields["text"].widget.attrs["placeholder"] = _("z. B. Teambesprechung")
+            self.fields["text"].widget = SuggestingInput(
+                PICKS[purpose], {"placeholder": _("z. B. Teambesprechung"), "maxlength": "200"}
+            )

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from praxis.core.forms import ClockField, DayField
 from praxis.core.localtime import to_instant
+from scheduling.models.pick import Pick
+from scheduling.selectors.picks import picks_of
 from scheduling.services.timing import EARLIEST, LATEST
 
 
@@ -17,6 +19,24 @@ class CalendarDayField(DayField):
     """A day the calendar has."""
 
     earliest, latest = EARLIEST, LATEST
+
+
+class SuggestingInput(forms.TextInput):
+    """Suggests the words of an installed pick list while somebody types; asked when it is drawn."""
+
+    template_name = "scheduling/widgets/suggesting.html"
+
+    def __init__(self, purpose: str = Pick.Purpose.APPOINTMENT, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+        self.purpose = purpose
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        suggestions = picks_of(self.purpose)
+        if suggestions:
+            context["widget"] |= {"suggestions": suggestions}
+            context["widget"]["attrs"]["list"] = f"{name}-vorschlaege"
+        return context
 
 
 class StartFields(forms.Form):

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from praxis.core.forms import ClockField
-from scheduling.forms.fields import CalendarDayField
+from scheduling.forms.fields import CalendarDayField, SuggestingInput
 from scheduling.models import CalendarColumn
 from scheduling.models.grid import WEEKDAYS
+from scheduling.models.pick import Pick
 
 LONGEST = timedelta(days=366)
 
@@ -18,7 +19,7 @@ class ReserveForm(forms.Form):
 
     text = forms.CharField(
         label=_("Grund"), max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": _("z. B. Urlaub Dr. Reuter"), "autocomplete": "off"}),
+        widget=SuggestingInput(Pick.Purpose.RESERVATION, {"placeholder": _("z. B. Urlaub Dr. Reuter")}),
         error_messages={"required": _("Bitte ein paar Worte eingeben, damit alle wissen, worum es geht.")},
     )  # fmt: skip
     von_tag = CalendarDayField(label=_("Erster Tag"))

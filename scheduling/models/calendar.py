@@ -72,6 +72,8 @@ class AppointmentType(models.Model):
     is_online = models.BooleanField(_("online buchbar"), default=False)
     is_active = models.BooleanField(_("aktiv"), default=True)
     position = models.PositiveSmallIntegerField(_("Reihenfolge"), default=0)
+    # praxis.core.packs.digest_of what a pack wrote; other values were set by people.
+    pack_digest = models.CharField(max_length=64, db_default="", default="", editable=False)
 
     objects: ClassVar[models.Manager["AppointmentType"]] = ScopedManager(practice="practice")
 

@@ -1,7 +1,7 @@
 """The table of the calendar: lanes side by side, rows of one common step."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from math import gcd
 
@@ -52,15 +52,18 @@ class Grid:
         return f"cols-{n}" if n <= NARROW_LANES else f"cols-{-(-n // 5) * 5}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class GridWish:
-    """`now_minute`: minute of today, seconds as a fraction. `shown`: id of the column a phone shows."""
+    """`now_minute`: minute of today, seconds as a fraction. `shown`: id of the column a phone shows. `holidays`: names
+    by day."""
 
     lanes: Sequence[Lane]
     look: Look
+    _: KW_ONLY
     today: date
     now_minute: float
     shown: int | None = None
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
 
 def build_grid(wish: GridWish) -> Grid:
@@ -80,7 +83,7 @@ def build_grid(wish: GridWish) -> Grid:
         mark_now(rows, raster, wish.now_minute)
     return Grid(
         heads=heads,
-        head=SafeString(head_rows(heads, raster.first, last, today=wish.today)),
+        head=SafeString(head_rows(heads, raster.first, last, today=wish.today, holidays=wish.holidays)),
         body=SafeString("\n".join(row.html() for row in rows)),
         columns=SafeString("".join(f'<col class="k{head.position}">' for head in heads)),
         parts=min(raster.slot // raster.step, MOST_PARTS),

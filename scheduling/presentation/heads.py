@@ -1,6 +1,6 @@
 """Column heads: name, place, what is still free, and the load of the day in one stroke."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -72,22 +72,22 @@ def _stroke(line: EntryLine) -> str:
     return ' class="v"' if line.is_video else ""
 
 
-def head_rows(heads: Sequence[Head], first: int, last: int, *, today: date) -> str:
+def head_rows(heads: Sequence[Head], first: int, last: int, *, today: date, holidays: Mapping[date, str]) -> str:
     """One row of columns; above it a row of days when the page shows several."""
     columns = "".join(head.html(first, last) for head in heads)
     days = [(day, list(group)) for day, group in groupby(heads, key=lambda head: head.lane.day)]
     corner = f'<span class="vh">{_("Uhrzeit")}</span>'
     if len(days) < 2:
         return f'<tr><th scope="col">{corner}</th>{columns}</tr>'
-    cells = "".join(_day_head(day, group, day == today) for day, group in days)
+    cells = "".join(_day_head(day, group, day == today, holidays.get(day, "")) for day, group in days)
     return f'<tr class="days"><th scope="col" rowspan="2">{corner}</th>{cells}</tr><tr>{columns}</tr>'
 
 
-def _day_head(day: date, heads: Sequence[Head], is_today: bool) -> str:
+def _day_head(day: date, heads: Sequence[Head], is_today: bool, holiday: str) -> str:
     names = " ".join(f"k{head.position}" for head in heads)
     css = f"{names} today" if is_today else names
     url = PageAddress(day=day).url()
-    return (
-        f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}">'
-        f"{formats.date_format(day, 'D, d.m.')}</a></th>"
-    )
+    named = formats.date_format(day, "D, d.m.")
+    if holiday:
+        named = f'<span class="ho" title="{escape(holiday)}">{named}</span> <small>{escape(holiday)}</small>'
+    return f'<th scope="colgroup" colspan="{len(heads)}" class="{css}"><a href="{url}">{named}</a></th>'

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import formats
 
+from accounts.selectors import HolidayCalendar
 from scheduling.presentation.address import PageAddress
 from scheduling.presentation.clock import calendar_week, of_day
 from scheduling.presentation.lanes import joined
@@ -49,7 +50,9 @@ def month_days(first: date) -> list[date]:
     return [monday + timedelta(days=n) for n in range(WEEKS * 7)]
 
 
-def build_month(address: PageAddress, rules: Sequence[Rule], taken: Mapping[date, int], *, today: date) -> Month:
+def build_month(
+    address: PageAddress, rules: Sequence[Rule], taken: Mapping[date, int], *, today: date, holidays: HolidayCalendar
+) -> Month:
     first = address.first_of_month()
     days = month_days(first)
     open_minutes = open_minutes_by_day(rules, days)
@@ -59,13 +62,14 @@ def build_month(address: PageAddress, rules: Sequence[Rule], taken: Mapping[date
             number=day.day,
             # Forty-two links that differ in one place.
             url=first_url.replace(f"tag={first}", f"tag={day}", 1),
-            label=_label(day, share),
-            css=_css(day, first, today),
+            label=_label(day, share, holiday),
+            css=_css(day, first, today, holiday),
             load=None if share is None else round(share * BAR),
             is_current=day == address.day,
         )
         for day in days
         for share in [_share(taken.get(day, 0), open_minutes[day])]
+        for holiday in [holidays.name_of(day)]
     ]
     return Month(
         title=formats.date_format(first, "F Y"),
@@ -103,17 +107,18 @@ def _share(taken: int, open_minutes: int) -> float | None:
     return min(1.0, taken / open_minutes) if open_minutes else None
 
 
-def _label(day: date, share: float | None) -> str:
-    words = day_words(day, "l, j. F")
+def _label(day: date, share: float | None, holiday: str) -> str:
+    words = ", ".join(filter(None, (day_words(day, "l, j. F"), holiday)))
     return (
         words if share is None else f"{words}, {_('zu %(percent)d Prozent belegt') % {'percent': round(share * 100)}}"
     )
 
 
-def _css(day: date, first: date, today: date) -> str:
+def _css(day: date, first: date, today: date, holiday: str) -> str:
     classes = [
         "out" if day.month != first.month else "",
         "we" if day.weekday() > 4 else "",
         "today" if day == today else "",
+        "ho" if holiday else "",
     ]
     return " ".join(filter(None, classes))

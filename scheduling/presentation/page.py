@@ -12,6 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import Practice
+from accounts.selectors import HolidayCalendar
 from scheduling.models import CalendarColumn, EntryChange
 from scheduling.presentation.address import EVERYBODY, VIEWS, PageAddress
 from scheduling.presentation.clock import DAY_MINUTES, DayClock, calendar_week, long_day, short_day
@@ -54,6 +55,8 @@ class CalendarPage:
     title: str
     short_title: str
     week: int
+    # Of the one day shown; empty on an ordinary day.
+    holiday: str
     views: list[Choice]
     groups: list[Choice]
     tabs: list[Tab]
@@ -100,18 +103,20 @@ class CalendarPage:
 
 
 def build_page(
-    address: PageAddress, found: FoundPage, practice: Practice, *, own_changes: Sequence[EntryChange], now: datetime
-) -> CalendarPage:
+    address: PageAddress, found: FoundPage, practice: Practice, *, own_changes: Sequence[EntryChange], now: datetime,
+    holidays: HolidayCalendar,
+) -> CalendarPage:  # fmt: skip
     zone = ZoneInfo(practice.time_zone)
     local = now.astimezone(zone)
     today = local.date()
     lanes = build_lanes(found, zone, idle=address.idle)
+    named = {day: name for day in found.days if (name := holidays.name_of(day))}
     look = Look(
         zone=zone, now=now, case_shows_known=practice.case_shows_known, entry_url=reverse("entry_detail", args=[0]),
         signs=found.signs,
     )  # fmt: skip
-    now_minute = local.hour * 60 + local.minute + local.second / 60
-    grid = build_grid(GridWish(lanes=lanes, look=look, today=today, now_minute=now_minute, shown=address.shown))
+    minute = local.hour * 60 + local.minute + local.second / 60
+    grid = build_grid(GridWish(lanes, look, today=today, now_minute=minute, shown=address.shown, holidays=named))
     names = {column.pk: column.name for column in found.columns}
     return CalendarPage(
         address=address,
@@ -120,6 +125,7 @@ def build_page(
         title=_title(found.days),
         short_title=_short_title(found.days),
         week=calendar_week(address.day),
+        holiday=named.get(found.days[0], "") if len(found.days) == 1 else "",
         views=[
             Choice(label, address.at(view=view).url(), view == address.view)
             for view, label in zip(VIEWS, (_("Tag"), _("3 Tage"), _("Woche")), strict=True)
@@ -127,12 +133,12 @@ def build_page(
         groups=_groups(address, found.columns),
         tabs=_tabs(address, grid),
         grid=grid,
-        month=build_month(address, found.rules, found.taken, today=today),
+        month=build_month(address, found.rules, found.taken, today=today, holidays=holidays),
         trays=build_trays(found.aside, names, look=look, days=found.days),
         notices=found.notices,
         columns_shown=list(dict.fromkeys(lane.column.pk for lane in lanes)),
         last_action=last_action_words(
-            own_changes, zone, case_shows_known=practice.case_shows_known, only_day=address.only_day
+            own_changes, zone, case_shows_known=look.case_shows_known, only_day=address.only_day
         ),
         hidden_columns=len(found.shown) - len({lane.column.pk for lane in lanes}),
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import StaffRequest, staff_required
+from accounts.selectors import holidays_in
 from praxis.core import live
 from praxis.core.localtime import local_day
 from scheduling.colours import css_for
@@ -36,7 +37,9 @@ def page_of(request: StaffRequest, now: datetime, position: str) -> CalendarPage
         )
     )
     changes = undoable_changes(actor=request.user, now=now)
-    return build_page(address, found, request.practice, own_changes=changes, now=now)
+    return build_page(
+        address, found, request.practice, own_changes=changes, now=now, holidays=holidays_in(request.practice)
+    )
 
 
 @require_safe

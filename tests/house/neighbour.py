@@ -15,6 +15,7 @@ from scheduling.models.entry import Placement
 from scheduling.services import Person
 from tests.factories import at, make_appointment, make_column, make_patient, make_practice, make_type, make_user
 from tests.house.neighbour_accounts import account_rows
+from tests.house.neighbour_downloads import download_rows
 from tests.house.neighbour_etermin import etermin_rows
 from tests.house.neighbour_messages import message_rows
 from tests.house.neighbour_video import video_rows
@@ -50,6 +51,7 @@ def make_neighbour_rows(starts_on: date) -> dict[str, Model]:
             "role_id": role, "token_id": token, **_online_rows(practice, column, at(9, day=starts_on)),
             **etermin_rows(practice, role, MARK, timezone.now()),
             **account_rows(practice, patient, user, MARK, timezone.now()),
+            **download_rows(practice, user, MARK, timezone.now()),
             **message_rows(practice, entry, patient, MARK, timezone.now()),
             **video_rows(practice, entry, MARK, timezone.now()),
         }  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from praxis import demo_etermin, demo_portal
+from praxis import demo_etermin, demo_portal, demo_publisher, engines
 
 
 @pytest.fixture
@@ -75,3 +75,16 @@ def test_etermin_knows_where_to_push_and_stays_where_it_was(data_dir: Path, monk
     assert first == second
     assert f"http://127.0.0.1:8000/hooks/etermin/{first['ETERMIN_DEMO_ID']}" in program.command
     assert f"--push-secret={first['ETERMIN_DEMO_SECRET']}" in program.command
+
+
+def test_the_publisher_is_known_to_commands_beside_it_too(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_publisher, "FIRST_PORT", 18_341)
+    engines.publish_addresses(data_dir, {"redis_url": "redis://nowhere"})
+    env: dict[str, str] = {}
+
+    program = demo_publisher.prepare(data_dir, env, data_dir)
+
+    known = engines.addresses(data_dir)
+    assert known["redis_url"] == "redis://nowhere"
+    assert (known["downloads_url"], known["downloads_root"]) == (env["DOWNLOADS_URL"], env["DOWNLOADS_ROOT"])
+    assert env["DOWNLOADS_URL"].endswith(f":{program.command[program.command.index('--port') + 1]}")

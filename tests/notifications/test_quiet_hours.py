@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Practice
+from accounts.selectors import HolidayCalendar, holidays_in
 from notifications.models import Message
-from notifications.quiet import SendingHours, holidays_in
+from notifications.quiet import SendingHours
 from notifications.services.settings import change_settings
 from scheduling.models import CalendarColumn
 from tests import factories
@@ -18,7 +19,7 @@ from tests.notifications.runs import RUNS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WORKDAYS = frozenset(range(6))
-HOURS = SendingHours(time(8), time(19), WORKDAYS, BERLIN, holidays_in("NW"))
+HOURS = SendingHours(time(8), time(19), WORKDAYS, BERLIN, HolidayCalendar("NW"))
 YEAR = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=10 * n) for n in range(366 * 144)]
 # Of North Rhine-Westphalia, written down by hand.
 HOLIDAYS_2026 = {
@@ -48,7 +49,7 @@ def test_the_next_allowed_instant_is_social_and_the_first_one(instant: datetime)
 
 
 def test_a_practice_that_is_never_open_has_no_next_instant() -> None:
-    never = SendingHours(time(8), time(19), frozenset(), BERLIN, holidays_in("NW"))
+    never = SendingHours(time(8), time(19), frozenset(), BERLIN, HolidayCalendar("NW"))
     assert never.next_allowed(cast.NOW) is None
 
 
@@ -91,7 +92,7 @@ def test_a_simulated_year_of_a_practice_sends_nothing_at_an_unsocial_time(
             cast.send(house, now)
     sent = [message.sent_at for message in Message.objects.exclude(sent_at=None)]
     assert len(sent) > 12
-    land = holidays_in(house.land)
+    land = holidays_in(house)
     for instant in sent:
         local = instant.astimezone(BERLIN)
         assert time(8) <= local.time() < time(19)

@@ -359,3 +359,17 @@ def test_patients_stand_in_no_address(page: Any, column: CalendarColumn, in_prac
     html = page()
     assert "patient=" not in html
     assert f"patienten/{patient.pk}" not in cell(html, "10:00", column)
+
+
+def test_a_holiday_is_named_at_the_day_in_the_week_and_in_the_month(
+    client: Client, reception: User, column: CalendarColumn
+) -> None:
+    client.force_login(reception)
+
+    day = client.get("/kalender/?tag=2026-12-25").content.decode()
+    week = client.get("/kalender/?tag=2026-12-21&ansicht=woche").content.decode()
+
+    assert '<span class="kw holiday">· Erster Weihnachtstag</span>' in day
+    assert "Fr, 25.12.</span> <small>Erster Weihnachtstag</small></a>" in week
+    assert 'aria-label="Freitag, 25. Dezember, Erster Weihnachtstag' in week
+    assert "holiday" not in client.get("/kalender/?tag=2026-12-22").content.decode()

@@ -1,4 +1,4 @@
-"""The schedule of a job, as the editor asks for it: how often, and when on such a day."""
+"""The schedule of a job, as every editor asks for it: how often, and when on such a day."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,15 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notifications.forms.settings import WeekdaysField
-from notifications.models import Job
-from notifications.services.jobs import MOST_CATCH_UP_MINUTES
 from praxis.core.forms import ClockField, DayField
-from praxis.core.planrow import FrequencyChoice, OnHolidayChoice
+from praxis.core.planrow import MOST_CATCH_UP_MINUTES, FrequencyChoice, OnHolidayChoice, PlannedRow
 from praxis.core.schedule import LAST, Frequency, OnHoliday, Plan, PlanInvalid
 
 ONCE, AGAIN = "once", "again"
 MINUTES, HOURS = "min", "h"
+WEEKDAYS = [(0, _("Mo")), (1, _("Di")), (2, _("Mi")), (3, _("Do")), (4, _("Fr")), (5, _("Sa")), (6, _("So"))]
 LONG_WEEKDAYS = [
     (0, _("Montag")), (1, _("Dienstag")), (2, _("Mittwoch")), (3, _("Donnerstag")), (4, _("Freitag")),
     (5, _("Samstag")), (6, _("Sonntag")),
@@ -28,7 +26,14 @@ def number(choices: list[tuple[int, Any]], label: Any) -> forms.TypedChoiceField
     return forms.TypedChoiceField(label=label, choices=choices, coerce=int, required=False, empty_value=None)
 
 
+class WeekdaysField(forms.TypedMultipleChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple, **options)
+
+
 class PlanForm(forms.Form):
+    """`job` has `is_enabled` beside its plan."""
+
     is_enabled = forms.BooleanField(label=_("Auftrag eingeschaltet"), required=False)
     frequency = forms.ChoiceField(label=_("Häufigkeit"), choices=FrequencyChoice.choices, widget=forms.RadioSelect)
     every = forms.IntegerField(
@@ -57,9 +62,9 @@ class PlanForm(forms.Form):
         help_text=_("Wenn der Server gerade aus war. 0 heißt nie."),
     )  # fmt: skip
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, job: Job) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, job: PlannedRow, zone: str) -> None:
         super().__init__(data, initial=_initial(job))
-        self.zone = job.practice.time_zone
+        self.zone = zone
         self.plan: Plan | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -99,7 +104,7 @@ def _plan(said: dict[str, Any], zone: str) -> Plan:
     )  # fmt: skip
 
 
-def _initial(job: Job) -> dict[str, Any]:
+def _initial(job: PlannedRow) -> dict[str, Any]:
     same = (
         "is_enabled", "frequency", "every", "weekdays", "start_on", "end_on", "at", "until", "on_holiday",
         "catch_up_minutes",

@@ -1,0 +1,1 @@
+"""Packs of a publisher: fetched by themselves when subscribed, installed only by people."""
