@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0007_references_in_turn'),
+        ('notifications', '0009_found_by_number'),
     ]
 
     operations = [
