@@ -9,8 +9,11 @@ from django_scopes.exceptions import ScopeError
 from accounts.models import Patient, Practice
 from tests.factories import make_patient
 
-# Who signs in, and the tenant itself, are looked up before a practice is known.
-WITHOUT_SCOPE = {"accounts.User", "accounts.Practice"}
+# Who signs in, and the tenant itself, are looked up before a practice is known. What the publisher offers, and fetching
+# it, belongs to no practice.
+WITHOUT_SCOPE = {"accounts.User", "accounts.Practice"} | {
+    f"integrations.{name}" for name in ("FeedState", "Element", "ElementVersion", "Download")
+}
 OURS = ("accounts", "scheduling", "videosprechstunde", "notifications", "integrations", "core")
 
 
@@ -24,7 +27,7 @@ def test_an_unscoped_query_raises(db: None, model: type[Model]) -> None:
         model._default_manager.count()
 
 
-def test_only_the_two_named_models_are_unscoped() -> None:
+def test_only_the_named_models_are_unscoped() -> None:
     assert {m._meta.label for m in our_models()} >= WITHOUT_SCOPE
 
 
