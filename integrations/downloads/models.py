@@ -223,8 +223,7 @@ class Installation(WorkRow):
     practice = models.ForeignKey("accounts.Practice", on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey(ElementVersion, on_delete=models.PROTECT, related_name="installations")
     actor = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
-    # How often what was done, by praxis.core.packs.Change, and "lines": (title, change, note). After the undoing also
-    # "undone": the lines of that.
+    # "counts" by praxis.core.packs.Change, "lines" (title, change, note); after the undoing also "undone", its lines.
     result = models.JSONField(default=dict)
     # Why it was refused, German.
     note = models.CharField(max_length=300, default="", blank=True)

@@ -15,14 +15,7 @@ from integrations.downloads.services.jobs import job_of, new_run
 from praxis.core.sweeping import run_due
 from praxis.core.workrow import WorkState
 from scheduling.models import Pick
-from tests.integrations.downloads.shelf import (
-    TEAM,
-    install_now,
-    load,
-    loaded_picks,
-    make_element,
-    subscribe_to,
-)
+from tests.integrations.downloads.shelf import TEAM, install_now, load, loaded_picks, make_element, subscribe_to
 from tests.packs import pack
 from tests.signing_in import sign_in_freshly
 
