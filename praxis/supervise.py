@@ -174,7 +174,8 @@ def run_services(house: House, data_dir: Path, host: str, port: int, *, began_at
     web, worker, beat, preparation = programs(house.env, host, port)
     code = fingerprints.of_code(data_dir, os.environ.get("DATABASE_URL"))
     house.env["PRAXIS_CODE_PRINT"] = code
-    is_prepared = fingerprints.remembered(data_dir).get("code") == code
+    known = fingerprints.remembered(data_dir)
+    is_prepared = known.get("code") == code and known.get("static") == fingerprints.of_static_files()
     if not is_prepared:
         say("Bereite Datenbank, statische Dateien und Demo-Praxis vor …")
         start_all(house, portal)
