@@ -6,19 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import DoctorRole, User
 from accounts.services.participants import deactivate_participant
 from notifications.models import Message
-from praxis.core.jobs import claim
 from praxis.core.models import AuditEntry
 from tests.videosprechstunde.calls import call_of, join_by, member_of
 from tests.videosprechstunde.konto.cast import SECRET, OldWorld
 from tests.videosprechstunde.konto.service import OldService
-from videosprechstunde.legacy_accounts import OverHttp
 from videosprechstunde.models import (
     CallEvent,
     KontoLine,
@@ -28,14 +24,11 @@ from videosprechstunde.models import (
     VideoCall,
     VideoParticipant,
 )
-from videosprechstunde.models.settings import Provider
 from videosprechstunde.selectors.konto import standing
 from videosprechstunde.selectors.konto_plan import plan_migration
 from videosprechstunde.selectors.konto_runs import log_lines, progress, run_rows
 from videosprechstunde.services import inviting
 from videosprechstunde.services.konto import finishing
-from videosprechstunde.services.konto.retrying import retry_row
-from videosprechstunde.services.konto.running import migrate_row
 from videosprechstunde.services.konto.starting import NotReady, PlanChanged, RunIsOn, WrongName
 
 pytestmark = pytest.mark.django_db
@@ -264,63 +257,6 @@ def test_a_participant_switched_off_during_the_run_keeps_only_its_own_row(world:
     assert "nicht mehr aktiv" in reuter.reason
     assert VideoParticipant.objects.count() == 1
     assert "Reuter: offen" in next(line.words for line in log_lines(run) if line.tone == "bad")
-
-
-def test_a_running_consultation_is_not_cut(world: OldWorld, service: OldService) -> None:
-    legacy = world.pair("Reuter")
-    entry = world.appointment(legacy, minutes_ahead=-10)
-    run = world.start()
-    world.work()
-
-    [line] = run_rows(run, timezone.now())
-    assert (line.state, line.can_cut, line.can_undo) == ("open", True, True)
-    assert "läuft noch bis" in line.reason
-    assert service.gone() == []
-    assert KontoRow.objects.get().due_at == entry.ends_at
-    after = entry.ends_at + timedelta(seconds=1)
-    [row] = claim(KontoRow, now=after)
-    migrate_row(row, OverHttp(), clock=lambda: after)
-    assert KontoRow.objects.get().state == "done"
-    assert service.gone() == ["reuter"]
-
-
-def test_whoever_drops_out_of_a_running_consultation_comes_back_into_it(
-    world: OldWorld, service: OldService, client: Client
-) -> None:  # fmt: skip
-    legacy = world.pair("Reuter")
-    held, next_one = world.appointment(legacy, minutes_ahead=-10), world.appointment(legacy, minutes_ahead=60)
-    old_link = VideoCall.objects.get(entry=held).external_link
-    world.start()
-    world.work()
-
-    assert VideoCall.objects.get(entry=next_one).provider == Provider.BUILTIN
-    call = VideoCall.objects.get(entry=held)
-    assert (call.provider, call.external_link) == (Provider.EXTERNAL, old_link)
-    assert call.participant == VideoParticipant.objects.get(), "held by the new participant"
-    client.force_login(world.admin)
-    answer = client.get(reverse("video_call", args=[held.pk]), follow=True)
-    assert old_link in answer.content.decode()
-
-    after = held.ends_at + timedelta(seconds=1)
-    [row] = claim(KontoRow, now=after)
-    migrate_row(row, OverHttp(), clock=lambda: after)
-    row = KontoRow.objects.get()
-    assert (row.state, row.counts["appointments"]) == ("done", 2)
-    call.refresh_from_db()
-    assert (call.provider, call.external_link) == (Provider.BUILTIN, ""), "the old link opens nothing any more"
-
-
-def test_an_admin_may_end_the_waiting(world: OldWorld, service: OldService) -> None:
-    legacy = world.pair("Reuter")
-    held = world.appointment(legacy, minutes_ahead=-10)
-    run = world.start()
-    world.work()
-    retry_row(row=KontoRow.objects.get(), actor=world.admin, now=timezone.now(), may_cut=True)
-    world.work()
-
-    assert service.gone() == ["reuter"]
-    assert VideoCall.objects.get(entry=held).provider == Provider.BUILTIN
-    assert [line.state for line in run_rows(run, timezone.now())] == ["done"]
 
 
 def test_names_are_nowhere_in_the_audit_trail(world: OldWorld) -> None:
