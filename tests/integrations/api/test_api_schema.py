@@ -12,7 +12,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis.strategies import booleans
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
@@ -59,6 +59,7 @@ def test_any_request_is_answered_as_the_schema_says(
     @thorough
     @given(case=operation.as_strategy(generation_mode=mode), aims=booleans())
     def ask(case: Case, aims: bool) -> None:
+        assume(mode is GenerationMode.POSITIVE or not is_mended_on_the_way(case))
         for name, value in real.items() if aims else ():
             for part in (case.path_parameters, case.body, case.query):
                 if isinstance(part, dict) and isinstance(part.get(name), aimed_at):
@@ -66,6 +67,24 @@ def test_any_request_is_answered_as_the_schema_says(
         case.call_and_validate(headers=api.headers, excluded_checks=excluded)
 
     ask()
+
+
+def is_mended_on_the_way(case: Case) -> bool:
+    """What makes a request wrong may be lost before any rule is asked, or be for others to judge.
+
+    A parameter without a value is not sent; space around a text is cut off, and it may have been too long only by
+    that; which host is asked for is the web server's to answer.
+    """
+    texts = [value for value in (case.body if isinstance(case.body, dict) else {}).values() if isinstance(value, str)]
+    return (
+        not all(is_sent(value) for value in (case.query or {}).values())
+        or any(text != text.strip() for text in texts)
+        or "host" in (case.headers or {})
+    )
+
+
+def is_sent(value: Any) -> bool:
+    return any(one is not None for one in (value if isinstance(value, list | tuple | dict) else [value]))
 
 
 def described(route: str) -> str:
