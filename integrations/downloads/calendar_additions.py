@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from integrations.downloads.selectors.installations import new_titles
+from integrations.downloads.selectors.news import new_titles
 from scheduling.selectors.additions import PageNotice, add_notices
 
 

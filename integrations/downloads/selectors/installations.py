@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import Practice
 from integrations.downloads.models import Element, ElementVersion, Installation, Subscription
-from praxis.core.packs import kinds
 from praxis.core.workrow import OPEN_STATES, WorkState
 
 _VERIFIED = ElementVersion.State.VERIFIED
@@ -53,17 +52,6 @@ def ready_to_install(practice: Practice) -> list[Ready]:
         if version.element_id not in there or there[version.element_id].version.sequence < version.sequence
     ]
     return sorted(found, key=lambda one: (not one.is_new, one.version.element.title))
-
-
-def new_titles() -> list[str]:
-    """One query: elements with a loaded version that nobody in the practice has installed yet, not even for a while."""
-    done = Installation.objects.filter(
-        version__element=OuterRef("element"), version__sequence__gte=OuterRef("sequence"), state=WorkState.DONE
-    )
-    wanted = Subscription.objects.filter(element=OuterRef("element"))
-    fresh = ElementVersion.objects.filter(~Exists(done), Exists(wanted), state=_VERIFIED)
-    known = fresh.filter(element__kind__in=[kind.key for kind in kinds()])
-    return list(known.order_by("element__title").values_list("element__title", flat=True).distinct())
 
 
 @dataclass(frozen=True)

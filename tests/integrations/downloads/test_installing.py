@@ -13,7 +13,8 @@ from django_scopes import scope
 from accounts.models import Practice, User
 from integrations.downloads import files
 from integrations.downloads.models import Activity, Installation
-from integrations.downloads.selectors.installations import installed_in, new_titles, ready_to_install
+from integrations.downloads.selectors.installations import installed_in, ready_to_install
+from integrations.downloads.selectors.news import new_titles
 from integrations.downloads.services.installing import (
     InstallationRefused,
     UndoRefused,
