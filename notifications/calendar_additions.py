@@ -46,7 +46,7 @@ def notices(now: datetime) -> Sequence[PageNotice]:
     words = _("Das Guthaben für Nachrichten geht zu Ende: %(mandant)s hat noch %(n)d.")
     return [
         PageNotice(
-            words % {"mandant": account.mandant.name, "n": account.available}, reverse("message-credits"),
+            words % {"mandant": account.mandant, "n": account.available}, reverse("message-credits"),
             _("Aufladen"), is_alarm=account.available <= 0, link_roles=(ADMIN,),
         )
         for account in accounts_running_out()

@@ -84,13 +84,13 @@ def _waiting_notices(now: datetime) -> Sequence[PageNotice]:
     waiting = waiting_now(now)
     if not waiting:
         return []
-    first, number = waiting[0], len(waiting)
-    time = f"{timezone.localtime(first.redeemed_at):%H:%M}" if first.redeemed_at else ""
+    (since, entry_id), number = waiting[0], len(waiting)
+    time = f"{timezone.localtime(since):%H:%M}"
     words = ngettext(
         "Im Videowarteraum wartet jemand seit %(time)s Uhr",
         "Im Videowarteraum warten %(n)d Personen, die erste seit %(time)s Uhr", number,
     ) % {"n": number, "time": time}  # fmt: skip
-    return [PageNotice(words, reverse("video_call", args=[first.call.entry_id]), is_alarm=True)]
+    return [PageNotice(words, reverse("video_call", args=[entry_id]), is_alarm=True)]
 
 
 def _blocked_notices(now: datetime) -> Sequence[PageNotice]:

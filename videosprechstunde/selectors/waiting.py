@@ -56,10 +56,11 @@ def waiting_since(entry_ids: Collection[int], now: datetime) -> dict[int, dateti
     return {entry_id: since for entry_id, since in found.values_list("call__entry_id", "redeemed_at") if since}
 
 
-def waiting_now(now: datetime) -> list[CallMember]:
-    """Everybody who waits at present, the one who came first in front."""
+def waiting_now(now: datetime) -> list[tuple[datetime, int]]:
+    """Since when, and for which appointment, of everybody who waits at present; who came first is in front."""
     found = CallMember.objects.filter(IS_WAITING, call__closes_at__gt=now, last_seen_at__gt=now - GONE_AFTER)
-    return list(found.exclude(call__state__in=OVER).select_related("call__entry").order_by("redeemed_at", "pk"))
+    waiting = found.exclude(call__state__in=OVER).order_by("redeemed_at", "pk")
+    return [(since, entry_id) for since, entry_id in waiting.values_list("redeemed_at", "call__entry_id") if since]
 
 
 def patient_member_of(entry_id: int) -> CallMember | None:

@@ -1,5 +1,7 @@
 """What nobody in the practice has looked at yet: asked with every calendar, so in plain SQL."""
 
+from typing import Any
+
 from django.db import connection
 
 from integrations.downloads.models import ElementVersion
@@ -21,7 +23,7 @@ _NEW = """
 
 def new_titles() -> list[str]:
     """Elements with a loaded version that nobody in the practice has installed yet, not even for a while."""
-    values = {
+    values: dict[str, Any] = {
         "practice": scoped_practice_id(),
         "verified": ElementVersion.State.VERIFIED,
         "done": WorkState.DONE,
