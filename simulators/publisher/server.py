@@ -45,7 +45,8 @@ class PublisherServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Without asking for the name of the machine, which may take long."""
         TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+        host, port = self.server_address[:2]
+        self.server_name, self.server_port = str(host), int(port)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Callers hang up in the middle: that is what this server is for."""

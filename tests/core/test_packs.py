@@ -1,5 +1,7 @@
 """Packs are taken whole or refused with the line that a person looks for."""
 
+from collections.abc import Callable
+
 import pytest
 
 from praxis.core.pack_lines import MOST_BYTES, Line, read_lines
@@ -62,9 +64,9 @@ def test_it_refuses_what_is_no_pack_and_names_the_line(raw: bytes, line: int | N
         (lambda line: line.only({"b"}), 1),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_refused_with_its_line(question: object, value: object) -> None:
+def test_a_value_of_the_wrong_kind_is_refused_with_its_line(question: Callable[[Line], object], value: object) -> None:
     with pytest.raises(PackRefused, match=r"Zeile 7: .*„a“") as caught:
-        question(Line(7, {"a": value}))  # type: ignore[operator]
+        question(Line(7, {"a": value}))
 
     assert caught.value.line == 7
 

@@ -3,6 +3,7 @@
 import errno
 import os
 from datetime import timedelta
+from io import FileIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -161,10 +162,10 @@ def test_a_disk_that_fills_up_meanwhile_keeps_the_part(
     version = offered(publisher, in_practice, content)
     write = receiving._Part.write
 
-    def full(part: receiving._Part, file: object, piece: bytes) -> None:
+    def full(part: receiving._Part, file: FileIO, piece: bytes) -> None:
         if part.received > 100_000:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(part, file, piece)  # type: ignore[arg-type]
+        write(part, file, piece)
 
     monkeypatch.setattr(receiving._Part, "write", full)
     row = one_turn()
