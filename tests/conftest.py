@@ -21,7 +21,9 @@ from tests.emptying import empty_quickly
 hypothesis_settings.register_profile("praxis", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("praxis")
 
-pytest_plugins = ["tests.betty24_portal", "tests.downloads_publisher", "tests.etermin_account"]
+pytest_plugins = [
+    "tests.betty24_portal", "tests.calls_in_turn", "tests.downloads_publisher", "tests.etermin_account",
+]  # fmt: skip
 
 empty_quickly()
 

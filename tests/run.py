@@ -22,7 +22,7 @@ CHECKS = {
         "-n",
         os.environ.get("TEST_WORKERS") or "2",
         "--dist",
-        "loadgroup",
+        "loadscope",
         "--no-loadscope-reorder",
     ],
 }

@@ -22,6 +22,7 @@ from tests.browser.axe import assert_no_axe_violations as check_axe
 from tests.browser.calendar import Cast, open_calendar
 from tests.browser.server import Counting, serving
 from tests.browser.watching import Watch
+from tests.calls_in_turn import is_call
 from tests.chromium import HINT, ensure_calling_chromium, find_chromium
 from tests.signing_in import sign_in_freshly
 
@@ -57,7 +58,7 @@ class OpenPage(Protocol):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def order(item: pytest.Item) -> tuple[bool, bool]:
         is_browser_test = Path(__file__).parent in item.path.parents
-        return is_browser_test, item.get_closest_marker("xdist_group") is None
+        return is_browser_test, not is_call(item.nodeid)
 
     # Last: Playwright keeps an event loop in this thread, asyncio.run of other tests would stumble over it. Calls are
     # one group, so that never two of them share the machine; they begin first, while the other worker does the rest.

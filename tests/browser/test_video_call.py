@@ -24,7 +24,7 @@ from tests.browser.video import (
     wait_until,
 )  # fmt: skip
 
-pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(TEST_S)
 RUNS = int(os.environ.get("PRAXIS_RUNS", "1"))
 RELOADS = int(os.environ.get("VIDEO_RELOADS", "2"))
 PICTURE_S, ALL_RUNS, TRIES = 2.0, 20, 3

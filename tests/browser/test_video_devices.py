@@ -24,7 +24,7 @@ Object.defineProperty(navigator.mediaDevices, "getUserMedia", { value: refuse })
 """
 
 
-pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(TEST_S)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from tests.browser.video import (
 from tests.browser.watching import Watch
 from tests.coturn import SECRET, Turn, running_turn
 
-pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(TEST_S)
 SIGNALLING = "**/gespraech/**"
 # Two ends of a connection in one page; the first letter of that kind of that end gets lost. Answers whether one did,
 # and whether an end gave up.

@@ -19,7 +19,7 @@ SMALL_TARGETS = (
     "[...document.querySelectorAll('a.btn, button, input, select')].filter((e) => e.checkVisibility()"
     " && !e.closest('.languages, label') && e.getBoundingClientRect().height < 36).map((e) => e.outerHTML)"
 )
-pytestmark = [pytest.mark.timeout(TEST_S), pytest.mark.xdist_group("calls")]
+pytestmark = pytest.mark.timeout(TEST_S)
 
 
 @pytest.fixture(scope="module")
