@@ -15,17 +15,13 @@ from notifications.services.running import run_job
 from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.nudging import nudge
-from praxis.core.planrow import MOST_CATCH_UP_MINUTES, values_of
-from praxis.core.schedule import Plan, next_runs
+from praxis.core.planrow import planned_values
+from praxis.core.schedule import Plan
 from praxis.core.workrow import OPEN_STATES
 
 
 class JobChanged(PraxisError):
     """Somebody else changed the job after it was read."""
-
-
-class PlanHasNoRuns(PraxisError):
-    """The plan is over, or every one of its days is a holiday."""
 
 
 class RunRefused(PraxisError):
@@ -41,16 +37,9 @@ def plan_job(
 
     Raises JobChanged, PlanHasNoRuns.
     """
-    if not 0 <= catch_up_minutes <= MOST_CATCH_UP_MINUTES:
-        message = _("Bitte 0 bis %(n)d Minuten angeben.") % {"n": MOST_CATCH_UP_MINUTES}
-        raise PlanHasNoRuns(message, field="catch_up_minutes")
-    coming = next_runs(plan, now, 1, is_holiday=holidays_in(job.practice))
-    if is_enabled and not coming:
-        raise PlanHasNoRuns(_("Mit diesem Zeitplan läuft der Auftrag nie."), field="end_on")
-    values: dict[str, Any] = {
-        **values_of(plan), "catch_up_minutes": catch_up_minutes, "is_enabled": is_enabled,
-        "next_run_at": coming[0] if is_enabled else None,
-    }  # fmt: skip
+    values = planned_values(
+        plan, catch_up_minutes=catch_up_minutes, is_enabled=is_enabled, now=now, is_holiday=holidays_in(job.practice)
+    )
     return _save(job, values, actor, now, version)
 
 

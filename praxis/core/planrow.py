@@ -1,13 +1,15 @@
 """The columns of a plan (praxis.core.schedule), for every row that runs again and again: one model of schedules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from praxis.core.schedule import Frequency, OnHoliday, Plan
+from praxis.core.exceptions import PraxisError
+from praxis.core.schedule import Frequency, IsHoliday, OnHoliday, Plan, next_runs
 
 MOST_CATCH_UP_MINUTES = 12 * 60
 
@@ -74,3 +76,24 @@ PLAN_FIELDS = (
     "frequency", "every", "weekdays", "day_of_month", "nth", "start_on", "end_on", "at", "step_minutes", "until",
     "on_holiday", "catch_up_minutes", "next_run_at",
 )  # fmt: skip
+
+
+class PlanHasNoRuns(PraxisError):
+    """The plan is over, or every one of its days is a holiday."""
+
+
+def planned_values(
+    plan: Plan, *, catch_up_minutes: int, is_enabled: bool, now: datetime, is_holiday: IsHoliday
+) -> dict[str, Any]:
+    """Columns of a job with that plan; its first run is the first one after `now`. Raises PlanHasNoRuns."""
+    if not 0 <= catch_up_minutes <= MOST_CATCH_UP_MINUTES:
+        message = gettext("Bitte 0 bis %(n)d Minuten angeben.") % {"n": MOST_CATCH_UP_MINUTES}
+        raise PlanHasNoRuns(message, field="catch_up_minutes")
+    coming = next_runs(plan, now, 1, is_holiday=is_holiday)
+    if is_enabled and not coming:
+        raise PlanHasNoRuns(gettext("Mit diesem Zeitplan läuft der Auftrag nie."), field="end_on")
+    return values_of(plan) | {
+        "catch_up_minutes": catch_up_minutes,
+        "is_enabled": is_enabled,
+        "next_run_at": coming[0] if is_enabled else None,
+    }

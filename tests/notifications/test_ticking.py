@@ -7,8 +7,9 @@ import pytest
 
 from accounts.models import Practice
 from notifications.models import Job, JobKind, JobRun
-from notifications.services.jobs import JobChanged, PlanHasNoRuns, RunRefused, enable_job, plan_job, run_now
+from notifications.services.jobs import JobChanged, RunRefused, enable_job, plan_job, run_now
 from notifications.services.ticking import start_due_jobs
+from praxis.core.planrow import PlanHasNoRuns
 from praxis.core.schedule import Frequency, OnHoliday, Plan
 from tests import factories
 from tests.notifications import cast

@@ -1,7 +1,6 @@
 """The job "Download-Service" of a practice: its plan, running it now, and clearing its protocols."""
 
 from datetime import datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,8 +15,8 @@ from praxis.core.events import publish
 from praxis.core.exceptions import PraxisError
 from praxis.core.localtime import local_day
 from praxis.core.nudging import nudge
-from praxis.core.planrow import MOST_CATCH_UP_MINUTES, values_of
-from praxis.core.schedule import Frequency, OnHoliday, Plan, next_runs
+from praxis.core.planrow import MOST_CATCH_UP_MINUTES, planned_values, values_of
+from praxis.core.schedule import Frequency, OnHoliday, Plan
 from praxis.core.workrow import OPEN_STATES
 
 USUAL_TIME = time(12, 30)
@@ -25,10 +24,6 @@ USUAL_TIME = time(12, 30)
 
 class JobChanged(PraxisError):
     """Somebody else changed the job after it was read."""
-
-
-class PlanHasNoRuns(PraxisError):
-    """The plan is over, or every one of its days is a holiday."""
 
 
 class RunRefused(PraxisError):
@@ -58,16 +53,9 @@ def plan_job(
 
     Raises JobChanged, PlanHasNoRuns.
     """
-    if not 0 <= catch_up_minutes <= MOST_CATCH_UP_MINUTES:
-        message = _("Bitte 0 bis %(n)d Minuten angeben.") % {"n": MOST_CATCH_UP_MINUTES}
-        raise PlanHasNoRuns(message, field="catch_up_minutes")
-    coming = next_runs(plan, now, 1, is_holiday=holidays_in(job.practice))
-    if is_enabled and not coming:
-        raise PlanHasNoRuns(_("Mit diesem Zeitplan läuft der Auftrag nie."), field="end_on")
-    values: dict[str, Any] = {
-        **values_of(plan), "catch_up_minutes": catch_up_minutes, "is_enabled": is_enabled,
-        "next_run_at": coming[0] if is_enabled else None,
-    }  # fmt: skip
+    values = planned_values(
+        plan, catch_up_minutes=catch_up_minutes, is_enabled=is_enabled, now=now, is_holiday=holidays_in(job.practice)
+    )
     as_read = DownloadJob.objects.filter(pk=job.pk, version=job.version if version is None else version)
     if not as_read.update(**values, version=F("version") + 1, updated_at=now):
         raise JobChanged(_("Jemand hat diesen Auftrag inzwischen geändert. Bitte die Seite neu laden."))

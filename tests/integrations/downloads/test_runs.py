@@ -17,7 +17,6 @@ from integrations.downloads.models import Activity, Download, DownloadRun, Eleme
 from integrations.downloads.services import at_once
 from integrations.downloads.services.jobs import (
     JobChanged,
-    PlanHasNoRuns,
     RunRefused,
     clear_activities,
     clear_runs,
@@ -33,6 +32,7 @@ from integrations.downloads.services.ticking import start_due_jobs
 from integrations.downloads.work import do_download, do_run
 from praxis.core.exceptions import OutsideError
 from praxis.core.jobs import claim
+from praxis.core.planrow import PlanHasNoRuns
 from praxis.core.schedule import Frequency, Plan
 from tests import factories
 from tests.downloads_publisher import KEY, Publisher, run_and_fetch, the_version
